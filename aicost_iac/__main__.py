@@ -1,0 +1,3 @@
+from aicost_iac.cli import main
+
+main(prog_name="aicost")

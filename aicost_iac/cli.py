@@ -1,0 +1,140 @@
+"""The command line. Results on stdout, messages on stderr; exit 0 fine, 1 findings or a difference, 2 error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aicost_iac import __version__
+from aicost_iac.errors import AicostError, UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from aicost_iac.app import App, Stack
+
+_APP = click.option("--app", "app_path", metavar="MODULE:ATTR", help="Default: [tool.aicost] app, or stacks:app.")
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_OUT = click.option("--out", type=_FOLDER, default=Path("cdktf.out"), show_default=True)
+_STACK = click.option("--stack", "names", metavar="NAME", multiple=True, help="Only this stack; may be repeated.")
+
+
+class _Group(click.Group):
+    """Errors in plain words on stderr, exit 2; a traceback only with --debug."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except AicostError as error:
+            if ctx.params.get("debug"):
+                raise
+            click.secho("error: ", fg="red", bold=True, err=True, nl=False)
+            click.echo(str(error), err=True)
+            ctx.exit(2)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and (hint := did_you_mean(args[0], known)):
+            ctx.fail(f"No such command {args[0]!r}; {hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="aicost")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def main(debug: bool) -> None:
+    """Infrastructure for AI workloads that is right, priced and gated before it is merged."""
+
+
+@main.command()
+@_APP
+@_OUT
+@_STACK
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 with a diff when OUT is not current.")
+def synth(app_path: str | None, out: Path, names: Sequence[str], check: bool) -> None:
+    """Write the stacks as Terraform JSON and Kubernetes YAML, without Node.
+
+    Nothing is written unless every stack renders. State, lock files and .terraform folders in OUT are left alone.
+    """
+    from aicost_iac import output
+
+    stacks = chosen(load_app(app_path), names)
+    rendered = output.files(stacks)
+    if check:
+        _check(out, rendered, prune=not names)
+        return
+    for folder in output.write(out, rendered, prune=not names):
+        click.echo(f"left alone: {folder} belongs to no stack any more but holds more than synth wrote", err=True)
+    for stack in stacks:
+        click.echo(f"{out}/stacks/{stack.name}/{output.DOCUMENT}")
+
+
+@main.command()
+def doctor() -> None:
+    """What is installed, what each command needs, and how to get what is missing."""
+    from aicost_iac import doctor as examination
+
+    examination.report()
+
+
+def load_app(path: str | None) -> App:
+    """The app at `module:attr`, by default the one `[tool.aicost]` in ./pyproject.toml names."""
+    import importlib
+
+    from aicost_iac.app import App
+
+    path = path or _configured_app()
+    module, separator, attribute = path.partition(":")
+    if not separator or not module or not attribute:
+        raise UsageError(f"--app {path!r} is not MODULE:ATTR, such as stacks:app")
+    if (here := str(Path.cwd())) not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        found = getattr(importlib.import_module(module), attribute, None)
+    except ModuleNotFoundError as error:
+        if error.name is None or not module.startswith(error.name):
+            raise
+        raise UsageError(f"there is no module {module!r} here; name the app with --app MODULE:ATTR") from error
+    if not isinstance(found, App):
+        what = "nothing" if found is None else f"a {type(found).__name__}"
+        raise UsageError(f"{path} is {what}, not an App")
+    return found
+
+
+def chosen(app: App, names: Sequence[str]) -> list[Stack]:
+    """The stacks of these names, or all."""
+    known = {stack.name: stack for stack in app.stacks}
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known) or f"the app has {sorted(known)}"
+            raise UsageError(f"there is no stack {name!r}; {hint}")
+    return [known[name] for name in dict.fromkeys(names)] if names else list(app.stacks)
+
+
+def _configured_app() -> str:
+    import tomllib
+
+    pyproject = Path("pyproject.toml")
+    if not pyproject.is_file():
+        return "stacks:app"
+    try:
+        settings = tomllib.loads(pyproject.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{pyproject} can not be read: {error}") from error
+    return str(settings.get("tool", {}).get("aicost", {}).get("app", "stacks:app"))
+
+
+def _check(out: Path, rendered: dict[str, str], *, prune: bool) -> None:
+    from aicost_iac import output
+
+    lines = list(output.differences(out, rendered, prune=prune))
+    for line in lines:
+        click.echo(line.rstrip("\n"))
+    if lines:
+        click.echo(f"{out} is not current: run `aicost synth` and commit", err=True)
+        sys.exit(1)
+    click.echo(f"{out} is current", err=True)

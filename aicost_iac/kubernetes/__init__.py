@@ -1,0 +1,1 @@
+"""Kubernetes: builders of objects, and the YAML they are written as."""

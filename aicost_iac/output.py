@@ -1,0 +1,90 @@
+"""The files of an app: rendered in memory first, written only when everything rendered.
+
+`<out>/stacks/<stack>/cdk.tf.json` and `<out>/stacks/<stack>/kubernetes/<namespace>/<kind>-<name>.yaml`. Whatever else
+lies in a stack's folder (`.terraform`, lock file, state) is somebody's, and stays.
+"""
+
+from __future__ import annotations
+
+import difflib
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from aicost_iac.app import Stack
+from aicost_iac.canonical import document
+from aicost_iac.kubernetes import manifest
+from aicost_iac.plan import KubeObject
+from aicost_iac.terraform.document import render
+
+DOCUMENT = "cdk.tf.json"
+# What `terraform init` makes again.
+REMADE = frozenset({".terraform", ".terraform.lock.hcl"})
+Files = Mapping[str, str]
+
+
+def files(stacks: Iterable[Stack]) -> dict[str, str]:
+    """Path below the output folder -> text."""
+    rendered: dict[str, str] = {}
+    for stack in stacks:
+        plan = stack.plan()
+        rendered[f"stacks/{stack.name}/{DOCUMENT}"] = document(render(plan, stack.settings()))
+        rendered.update(kube_files(stack.name, plan.objects))
+    return rendered
+
+
+def kube_files(stack: str, objects: Iterable[KubeObject]) -> dict[str, str]:
+    return {f"stacks/{stack}/{manifest.path(item)}": manifest.dump(item) for item in objects}
+
+
+def write(out: Path, rendered: Files, *, prune: bool) -> list[Path]:
+    """Write all files, then move them into place. With `prune`, earlier output of stacks that are gone is removed.
+
+    Returns stack folders that are gone from the app but still hold files of somebody else's, such as a state.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".aicost-", dir=out) as folder:
+        staged = Path(folder)
+        for name, text in rendered.items():
+            target = staged / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="\n")
+        for name in rendered:
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            (staged / name).replace(out / name)
+    return list(_prune(out, set(rendered), prune))
+
+
+def differences(out: Path, rendered: Files, *, prune: bool) -> Iterator[str]:
+    """A unified diff from what lies in `out` to what would be written; nothing when they are equal."""
+    for name in sorted({*rendered, *_stale(out, set(rendered), prune)}):
+        path = out / name
+        old = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.is_file() else []
+        new = rendered.get(name, "").splitlines(keepends=True)
+        yield from difflib.unified_diff(old, new, f"{out}/{name}", f"{name} (synthesized)")
+
+
+def _stale(out: Path, rendered: set[str], prune: bool) -> Iterator[str]:
+    """Earlier output that the app no longer makes: of stacks that are rendered, and with `prune` of all others."""
+    written = {name.split("/")[1] for name in rendered}
+    for folder in sorted((out / "stacks").glob("*")):
+        if folder.name in written or prune:
+            for path in (folder / DOCUMENT, *sorted(folder.glob("kubernetes/*/*.yaml"))):
+                if path.is_file() and (name := path.relative_to(out).as_posix()) not in rendered:
+                    yield name
+
+
+def _prune(out: Path, rendered: set[str], prune: bool) -> Iterator[Path]:
+    stale = [out / name for name in _stale(out, rendered, prune)]
+    for path in stale:
+        path.unlink()
+    gone = {out / "stacks" / path.relative_to(out).parts[1] for path in stale if path.name == DOCUMENT}
+    for folder in sorted({parent for path in stale for parent in path.parents if out in parent.parents}, reverse=True):
+        if folder.is_dir() and folder not in gone and folder.name != "stacks" and not any(folder.iterdir()):
+            folder.rmdir()
+    for folder in sorted(gone):
+        if {path.name for path in folder.iterdir()} <= REMADE:
+            shutil.rmtree(folder)
+        else:
+            yield folder

@@ -1,0 +1,1 @@
+"""Terraform: builder functions per AWS service, and the document they are written into."""
