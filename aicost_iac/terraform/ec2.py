@@ -14,7 +14,6 @@ IMDS_V2 = {
     "http_endpoint": "enabled",
     "http_tokens": "required",
     "http_put_response_hop_limit": 1,
-    "instance_metadata_tags": "enabled",
 }
 
 
