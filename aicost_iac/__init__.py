@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from aicost_iac.app import App, LocalBackend, ProviderAlias, S3Backend, Stack
-    from aicost_iac.blueprints.spot_training_fleet import SpotTrainingFleet, Subnet
+    from aicost_iac.blueprints._fleet.settings import Checkpoints, IdleGuard, OnDemandFallback
+    from aicost_iac.blueprints.spot_training_fleet import SpotPrice, SpotTrainingFleet, Subnet
     from aicost_iac.errors import AicostError, InvalidBlueprint
     from aicost_iac.expr import Expr, Raw, Ref, template
     from aicost_iac.fields import Suppress
@@ -24,12 +25,15 @@ _HOME = {
     "App": "app",
     "Assumption": "plan",
     "Blueprint": "model",
+    "Checkpoints": "blueprints._fleet.settings",
     "Context": "model",
     "CostTags": "tags",
     "Expr": "expr",
+    "IdleGuard": "blueprints._fleet.settings",
     "InvalidBlueprint": "errors",
     "KubeObject": "plan",
     "LocalBackend": "app",
+    "OnDemandFallback": "blueprints._fleet.settings",
     "Output": "plan",
     "Plan": "plan",
     "ProviderAlias": "app",
@@ -37,6 +41,7 @@ _HOME = {
     "Ref": "expr",
     "Resource": "plan",
     "S3Backend": "app",
+    "SpotPrice": "blueprints.spot_training_fleet",
     "SpotTrainingFleet": "blueprints.spot_training_fleet",
     "Stack": "app",
     "Subnet": "blueprints.spot_training_fleet",
@@ -50,12 +55,15 @@ __all__ = [
     "App",
     "Assumption",
     "Blueprint",
+    "Checkpoints",
     "Context",
     "CostTags",
     "Expr",
+    "IdleGuard",
     "InvalidBlueprint",
     "KubeObject",
     "LocalBackend",
+    "OnDemandFallback",
     "Output",
     "Plan",
     "ProviderAlias",
@@ -63,6 +71,7 @@ __all__ = [
     "Ref",
     "Resource",
     "S3Backend",
+    "SpotPrice",
     "SpotTrainingFleet",
     "Stack",
     "Subnet",

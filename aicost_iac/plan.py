@@ -112,7 +112,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Plan:
-    """Unique addresses; every reference resolves or is declared `external`."""
+    """Unique addresses; every reference resolves or is declared `external`. Nodes are ordered by their addresses."""
 
     resources: tuple[Resource, ...] = ()
     objects: tuple[KubeObject, ...] = ()
@@ -121,6 +121,8 @@ class Plan:
     """Addresses that exist outside this plan, in the same Terraform root."""
 
     def __post_init__(self) -> None:
+        for field_name in ("resources", "objects"):
+            object.__setattr__(self, field_name, tuple(sorted(getattr(self, field_name), key=_address)))
         seen: dict[str, Node] = {}
         for node in self.nodes:
             if (other := seen.setdefault(node.address, node)) is not node:
@@ -153,7 +155,7 @@ class Plan:
 
 
 def merge(parts: Iterable[Plan], external: Iterable[str] = ()) -> Plan:
-    """One plan of several, in their order, checked as a whole: only `external` may be missing from it."""
+    """One plan of several, checked as a whole: only `external` may be missing from it."""
     plans = list(parts)
     outputs: dict[str, Output] = {}
     for name, output in (pair for part in plans for pair in part.outputs.items()):
@@ -166,6 +168,10 @@ def merge(parts: Iterable[Plan], external: Iterable[str] = ()) -> Plan:
         outputs=outputs,
         external=frozenset(external),
     )
+
+
+def _address(node: Node) -> str:
+    return node.address
 
 
 def _with(node: _N, **changes: Any) -> _N:

@@ -201,7 +201,7 @@ def _classes(cdk: Any) -> SimpleNamespace:
         )
         made.override_logical_id(resource.name)
         for key in sorted(META_ARGUMENTS & resource.body.keys()):
-            made.add_override(key, resource.body[key])
+            made.add_override(key, plain(resource.body[key]))
         return made
 
     class Mounted(constructs.Construct):  # type: ignore[misc]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from aicost_iac.expr import Text, template
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -22,6 +26,20 @@ def templates_folder() -> Path:
 def render_template(name: str, **values: Any) -> str:
     """A template of `templates/`, rendered. Paths use `/`; `| sh` quotes a word for a POSIX shell."""
     return _environment().get_template(name).render(**values)
+
+
+def render_with_references(render: Callable[[Callable[[Text | None], Any]], str]) -> Text:
+    """Text that holds expressions: `render` is given a function that stands in for each until the text is made."""
+    held: list[Text] = []
+
+    def stand_in(value: Text | None) -> str | None:
+        if value is None or isinstance(value, str):
+            return value
+        held.append(value)
+        return f"\0{len(held) - 1}\0"
+
+    pieces = re.split(r"\0(\d+)\0", render(stand_in))
+    return template(*(held[int(piece)] if index % 2 else piece for index, piece in enumerate(pieces)))
 
 
 def heredoc_end(content: str) -> str:

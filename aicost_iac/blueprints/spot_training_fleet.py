@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf
 
-from aicost_iac.blueprints._fleet import expansion, machine
-from aicost_iac.blueprints._fleet.capacity import Capacity, Wanted, capacity_of, capacity_problems
-from aicost_iac.blueprints._fleet.workload import MAX_USER_DATA, Workload, user_data
+from aicost_iac.blueprints._fleet import checks, expansion, groups, machine
+from aicost_iac.blueprints._fleet.capacity import Capacity, Wanted, capacity_of
+from aicost_iac.blueprints._fleet.settings import Checkpoints, Email, IdleGuard, OnDemandFallback
+from aicost_iac.blueprints._fleet.shortfall import Fallback
 from aicost_iac.catalog import InstanceType
 from aicost_iac.errors import Problem
-from aicost_iac.fields import Arn, EnvironmentName, Model, S3Uri, SecurityGroupId, SubnetId, Text, VpcId, Zone, matching
+from aicost_iac.fields import (
+    Arn,
+    EnvironmentName,
+    Model,
+    S3Uri,
+    SecurityGroupId,
+    SubnetId,
+    Text,
+    Usd,
+    VpcId,
+    Zone,
+    matching,
+)
 from aicost_iac.model import Blueprint, Context
-from aicost_iac.plan import Plan
+from aicost_iac.plan import Assumption, Plan
 
 AllocationStrategy = Literal["price-capacity-optimized", "capacity-optimized", "capacity-optimized-prioritized"]
 _AMI = r"ami-([0-9a-f]{8}|[0-9a-f]{17})|/[\w./-]+"
 
 
+Moment = Annotated[str, matching(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "UTC as '2027-01-31T18:00:00Z'")]
 Word = Annotated[str, matching(r"[^\0]*", "free of NUL")]
 
 
@@ -41,6 +53,15 @@ SubnetIds = Annotated[
     Field(min_length=1),
     AfterValidator(tuple),
 ]
+
+
+class SpotPrice(Model):
+    """What a spot instance costs, as somebody saw it. Estimates claim no saving without one."""
+
+    usd_hour: Usd
+    as_of: Annotated[str, matching(r"\d{4}-\d{2}-\d{2}", "a date such as '2026-11-24'")]
+    source: Annotated[str, Field(min_length=3)] = "assumed"
+    """Where the figure comes from, such as 'DescribeSpotPriceHistory, median of 7 days'."""
 
 
 class SpotTrainingFleet(Blueprint):
@@ -72,6 +93,29 @@ class SpotTrainingFleet(Blueprint):
     capacity_rebalance: bool = True
     """Replace an instance at the rebalance recommendation, before the two-minute notice."""
 
+    coupling: Literal["independent", "coupled"] = "independent"
+    """`coupled`: one job over all nodes. One type, one subnet, a cluster placement group, EFA, and checkpoints."""
+    on_demand_fallback: OnDemandFallback | None = None
+    """Buy on demand what spot does not deliver; an Auto Scaling group never does so by itself."""
+    checkpoints: Checkpoints | None = None
+    interruption_queue: bool = False
+    """Spot warnings, rebalance recommendations, launches, terminations and health events on an SQS queue."""
+    deadline_hours: Annotated[int, Field(ge=1, le=168)] | None = None
+    """The fleet is set to 0 when an instance is that old, or the fleet has run so long without a pause."""
+    idle_guard: IdleGuard | None = None
+    notify_emails: Annotated[Sequence[Email], AfterValidator(tuple)] = ()
+    """Who hears of alarms: a topic of the fleet's own, encrypted. Each address must confirm its subscription."""
+    notify_topic_arn: Arn | None = None
+    """An existing topic for alarms; if encrypted, its key's policy must let CloudWatch publish."""
+    quota_check: bool = False
+    """Ask Service Quotas at plan time whether the account may run the fleet: needs credentials for a plan."""
+    spot_prices: Mapping[str, SpotPrice] = Field(default_factory=dict)
+    """By instance type; written beside the group for estimates."""
+    engine: Literal["auto-scaling", "spot-fleet"] = "auto-scaling"
+    """`spot-fleet` is a legacy API, for those who must keep it: no fallback, no guards, no resizing."""
+    valid_until: Moment | None = None
+    """With `spot-fleet`: when the request ends and takes its instances with it."""
+
     command: Annotated[Sequence[Word], AfterValidator(tuple)] = ()
     """The program and its arguments, each passed on exactly; for shell syntax: `["bash", "-c", "..."]`."""
     environment: Mapping[EnvironmentName, Word] = Field(default_factory=dict)
@@ -97,42 +141,7 @@ class SpotTrainingFleet(Blueprint):
     """TCP ports instances may call."""
 
     def problems(self) -> Iterator[Problem]:
-        yield from machine.type_problems(self.instance_types)
-        types = machine.known_types(self.instance_types)
-        if len(types) == len(set(self.instance_types)):
-            yield from capacity_problems(types, self._wanted)
-            yield from machine.image_problems(types) if self.ami is None else ()
-        yield from self._bounds()
-        yield from self._network()
-        yield from self._work()
-
-    def _bounds(self) -> Iterator[Problem]:
-        target = self.gpus or self.instances or 0
-        if self.max_capacity is not None and self.max_capacity < target:
-            yield Problem(
-                "max_capacity", f"is below the target {target}", self.max_capacity, "raise it or leave it out"
-            )
-        if self.min_capacity > target:
-            yield Problem(
-                "min_capacity", f"is above the target {target}", self.min_capacity, "lower it or leave it out"
-            )
-        if self.on_demand_base > target:
-            yield Problem("on_demand_base", f"is above the target {target}", self.on_demand_base, "lower it")
-
-    def _network(self) -> Iterator[Problem]:
-        for subnet, count in Counter(str(subnet.id) for subnet in self.subnets).items():
-            if count > 1:
-                yield Problem("subnet_ids", f"name one subnet {count} times", subnet, "name it once")
-        if self.security_group_ids and self.vpc_id is not None:
-            yield Problem("vpc_id", "is used only for the fleet's own security group", self.vpc_id, "remove it")
-
-    def _work(self) -> Iterator[Problem]:
-        for field in ("environment", "source_s3_uri"):
-            if getattr(self, field) and not self.command:
-                yield Problem(field, "is given but nothing uses it", getattr(self, field), "give command= too")
-        if self.command and (size := len(self.user_data.encode())) > MAX_USER_DATA:
-            over = f"make {size} bytes of user data; EC2 takes {MAX_USER_DATA}"
-            yield Problem("command", f"and environment {over}", remedy="put the text in source_s3_uri")
+        yield from checks.problems(self)
 
     @property
     def subnets(self) -> tuple[Subnet, ...]:
@@ -144,21 +153,37 @@ class SpotTrainingFleet(Blueprint):
         return machine.known_types(self.instance_types)
 
     @property
-    def capacity(self) -> Capacity:
-        """Target, unit and weights."""
-        return capacity_of(self.types, self._wanted)
-
-    @property
-    def _wanted(self) -> Wanted:
+    def wanted(self) -> Wanted:
         return Wanted(self.instances, self.gpus, self.weights)
 
-    @cached_property
-    def user_data(self) -> str:
-        """The script an instance runs at first boot; empty without a command."""
-        if not self.command:
-            return ""
-        source = None if self.source_s3_uri is None else str(self.source_s3_uri)
-        return user_data(Workload(self.origin, self.command, self.environment, source, self.attempts))
+    @property
+    def capacity(self) -> Capacity:
+        """Target, unit and weights."""
+        return capacity_of(self.types, self.wanted)
+
+    @property
+    def fallback_name(self) -> str:
+        """The name of the on-demand group."""
+        return f"{self.name}-on-demand"
+
+    @property
+    def fallback_types(self) -> list[InstanceType]:
+        """What the fallback buys, in order of preference."""
+        names = self.on_demand_fallback.instance_types if self.on_demand_fallback else ()
+        return machine.known_types(names) if names else self.types
+
+    @property
+    def fallback(self) -> Fallback:
+        """How a shortfall of spot is answered; never, without `on_demand_fallback`."""
+        return groups.fallback_of(self)
+
+    @property
+    def assumed_prices(self) -> tuple[Assumption, ...]:
+        """`spot_prices`, as the plan carries them."""
+        return tuple(
+            Assumption("spot_price_usd_hour", str(price.usd_hour), name, price.source, price.as_of)
+            for name, price in self.spot_prices.items()
+        )
 
     def expand(self, context: Context) -> Plan:
         return expansion.expand(self, context)

@@ -1,4 +1,4 @@
-"""Auto Scaling groups for interruptible work."""
+"""Auto Scaling groups for interruptible work, and what scales them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from typing import Any
 
 from aicost_iac.expr import Text
 from aicost_iac.plan import Resource
+from aicost_iac.terraform.cloudwatch import Metric
 from aicost_iac.terraform.tagging import Tags, group_tags, named
+
+# https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-metrics.html
+_METRICS = (
+    "GroupDesiredCapacity",
+    "GroupInServiceCapacity",
+    "GroupInServiceInstances",
+    "GroupMaxSize",
+    "GroupTerminatingInstances",
+    "GroupTotalInstances",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +79,12 @@ def mixed_group(
         "min_size": size.minimum,
         "max_size": size.maximum,
         "desired_capacity": size.desired,
-        "desired_capacity_type": "units",
+        "enabled_metrics": list(_METRICS),
+        "health_check_type": "EC2",
+        "metrics_granularity": "1Minute",
         "mixed_instances_policy": [{"instances_distribution": [instances], "launch_template": [template]}],
+        # Balancing zones would terminate healthy instances in the middle of their work.
+        "suspended_processes": ["AZRebalance"],
         "vpc_zone_identifier": list(subnet_ids),
         "tag": group_tags(named(tags, group_name)),
         "wait_for_capacity_timeout": "0",
@@ -77,3 +92,40 @@ def mixed_group(
         **more,
     }
     return Resource("aws_autoscaling_group", name, body)
+
+
+def group_metric(identifier: str, name: str, group: Resource, statistic: str = "Average") -> Metric:
+    """A metric that a group reports about itself every minute."""
+    return Metric(identifier, "AWS/AutoScaling", name, statistic, {"AutoScalingGroupName": group.ref("name")})
+
+
+def exact_capacity(name: str, policy_name: str, group: Resource, steps: Sequence[Mapping[str, Any]]) -> Resource:
+    """A step scaling policy that sets the capacity. Warm-up is 0: capacity that warms up blocks its own scale-in."""
+    body = {
+        "name": policy_name,
+        "adjustment_type": "ExactCapacity",
+        "autoscaling_group_name": group.ref("name"),
+        "estimated_instance_warmup": 0,
+        "metric_aggregation_type": "Average",
+        "policy_type": "StepScaling",
+        "step_adjustment": list(steps),
+    }
+    return Resource("aws_autoscaling_policy", name, body)
+
+
+def to_zero(name: str, policy_name: str, group: Resource, *, below: bool = False) -> Resource:
+    """Capacity 0 for an alarm above its threshold, or `below` it."""
+    bound = "metric_interval_upper_bound" if below else "metric_interval_lower_bound"
+    return exact_capacity(name, policy_name, group, [{bound: "0", "scaling_adjustment": 0}])
+
+
+def terminating_hook(name: str, hook_name: str, group: Resource, seconds: int) -> Resource:
+    """Time for an instance to save its work before a scale-in or a guard takes it: neither sends a spot notice."""
+    body = {
+        "name": hook_name,
+        "autoscaling_group_name": group.ref("name"),
+        "default_result": "CONTINUE",
+        "heartbeat_timeout": seconds,
+        "lifecycle_transition": "autoscaling:EC2_INSTANCE_TERMINATING",
+    }
+    return Resource("aws_autoscaling_lifecycle_hook", name, body)

@@ -24,9 +24,9 @@ def default_ami(types: Sequence[InstanceType]) -> str:
 
 
 def known_types(names: Sequence[str]) -> list[InstanceType]:
-    """The types the catalog knows, in the user's order."""
+    """The types the catalog knows, each once, in the user's order."""
     found = []
-    for name in names:
+    for name in dict.fromkeys(names):
         try:
             found.append(catalog.instance(name))
         except UnknownName:
@@ -34,20 +34,20 @@ def known_types(names: Sequence[str]) -> list[InstanceType]:
     return found
 
 
-def type_problems(names: Sequence[str]) -> Iterator[Problem]:
+def type_problems(field: str, names: Sequence[str]) -> Iterator[Problem]:
     """Unknown, retired or repeated types."""
     for index, name in enumerate(names):
         try:
             kind = catalog.instance(name)
         except UnknownName as unknown:
-            yield Problem(f"instance_types.{index}", str(unknown))
+            yield Problem(f"{field}.{index}", str(unknown))
             continue
         if kind.status != "current":
             gone = f"is retired: last seen {kind.date}"
-            yield Problem(f"instance_types.{index}", gone, name, "AWS no longer lists it; choose a current type")
+            yield Problem(f"{field}.{index}", gone, name, "AWS no longer lists it; choose a current type")
     for name, count in Counter(names).items():
         if count > 1:
-            yield Problem("instance_types", f"name one type {count} times", name, "name it once")
+            yield Problem(field, f"name one type {count} times", name, "name it once")
 
 
 def image_problems(types: Sequence[InstanceType]) -> Iterator[Problem]:

@@ -1,0 +1,53 @@
+"""Whether the account may run the fleet at all, asked at plan time: an apply is green without a single instance.
+
+https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-quotas.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from aicost_iac import catalog
+from aicost_iac.catalog import InstanceType, Quota
+from aicost_iac.catalog.quotas import QuotaMarket
+from aicost_iac.expr import Raw
+from aicost_iac.plan import Resource
+
+if TYPE_CHECKING:
+    from aicost_iac.blueprints.spot_training_fleet import SpotTrainingFleet
+
+
+def quota_checks(fleet: SpotTrainingFleet) -> list[Resource]:
+    """A data source per quota the fleet draws on, whose postcondition fails a plan that could never be filled."""
+    if not fleet.quota_check:
+        return []
+    checks = [_check(fleet, "spot", fleet.types, fleet.capacity.target)]
+    if fleet.on_demand_fallback is not None:
+        checks.append(_check(fleet, "on-demand", fleet.fallback_types, fleet.fallback.cap))
+    return [check for group in checks for check in group]
+
+
+def _check(fleet: SpotTrainingFleet, market: QuotaMarket, types: Sequence[InstanceType], units: int) -> list[Resource]:
+    """Types that share a quota are one check, for the type that needs the fewest vCPUs: the plan may use only that."""
+    found: dict[str, tuple[Quota, int]] = {}
+    for kind in types:
+        quota = catalog.quota(kind.name, market)
+        needed = units // fleet.capacity.weights.get(kind.name, 1) * kind.vcpus
+        known = found.get(quota.code)
+        found[quota.code] = (quota, min(needed, known[1]) if known else needed)
+    return [_data(fleet, market, quota, needed) for quota, needed in found.values()]
+
+
+def _data(fleet: SpotTrainingFleet, market: str, quota: Quota, vcpus: int) -> Resource:
+    message = (
+        f"The quota '{quota.name}' ({quota.code}) is below the {vcpus} vCPUs that {fleet.name} needs: the fleet "
+        "would stay empty without an error. Request an increase in Service Quotas."
+    )
+    body = {
+        "service_code": "ec2",
+        "quota_code": quota.code,
+        "lifecycle": {"postcondition": [{"condition": Raw(f"self.value >= {vcpus}"), "error_message": message}]},
+    }
+    name = fleet.named(f"quota_{market}_{quota.code}").lower()
+    return Resource("aws_servicequotas_service_quota", name, body, "data")

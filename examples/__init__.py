@@ -1,0 +1,1 @@
+"""One runnable file per idea, each with its expected output beside it."""
