@@ -108,7 +108,7 @@ def _problems(error: ValidationError) -> list[Problem]:
 
 def _flat(detail: ErrorDetails) -> Iterator[Problem]:
     """A model inside a model reports its own problems: each keeps its full path."""
-    place = ".".join(str(part) for part in detail["loc"])
+    place = ".".join(str(part) for part in detail["loc"] if part != "[key]")
     inner = detail.get("ctx", {}).get("error")
     if isinstance(inner, InvalidBlueprint):
         for problem in inner.problems:
@@ -120,6 +120,8 @@ def _flat(detail: ErrorDetails) -> Iterator[Problem]:
 def _problem(place: str, detail: ErrorDetails) -> Problem:
     if detail["type"] == "missing":
         return Problem(place, "is required", remedy="only you can know it")
+    if detail["type"] == "sequence_str":
+        return Problem(place, "is one text, and a list is wanted", detail["input"], "write each word as an item of a list")
     if detail["type"] == "extra_forbidden":
         return Problem(place, "is not a field here", detail["input"], "remove it or mend its spelling")
     return Problem(place, detail["msg"].removeprefix("Value error, "), detail["input"])

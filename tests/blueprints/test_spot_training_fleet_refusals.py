@@ -36,7 +36,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     ({"tags": {"team": "a#b"}}, "tags.team", "AWS"),
     ({"source_s3_uri": "s3://x-bucket/y"}, "source_s3_uri", "give command= too"),
     ({**WORK, "source_s3_uri": "https://x"}, "source_s3_uri", "is not an S3 URI"),
-    ({"command": "python3 train.py"}, "command", "sequence"),
+    ({"command": "python3 train.py"}, "command", "a list is wanted"),
     ({**WORK, "environment": {"A-B": "x"}}, "environment.A-B", "is not an environment variable name"),
     ({**WORK, "environment": {"A": "x" * 17_000}}, "command", "bytes of user data"),
     ({"instnces": 3}, "instnces", "is not a field here"),
