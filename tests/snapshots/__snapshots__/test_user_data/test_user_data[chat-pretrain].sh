@@ -1,0 +1,288 @@
+#!/bin/bash
+# SpotTrainingFleet/chat-pretrain: made by aicost-iac. Change the blueprint, not this script.
+set -euo pipefail
+
+put() { # put MODE PATH: standard input becomes the file
+  install -D -m "$1" /dev/stdin "$2"
+}
+
+id workload >/dev/null 2>&1 || useradd --system --create-home --home-dir /var/lib/workload workload
+
+put 0644 /opt/aicost/metadata <<'END_OF_FILE'
+# Instance metadata, version 2 only. Sourced by the scripts beside it.
+# AICOST_IMDS is for tests: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
+imds=${AICOST_IMDS:-http://169.254.169.254}
+
+metadata() { # metadata PATH: the value, or exit status 22 where there is none
+  local token
+  token=$(curl -sSf -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$imds/latest/api/token")
+  curl -sf -m 5 -H "X-aws-ec2-metadata-token: $token" "$imds/latest/meta-data/$1"
+}
+END_OF_FILE
+
+put 0755 /opt/aicost/fetch <<'END_OF_FILE'
+#!/bin/bash
+# Before each start of the work: its source, and the last checkpoint.
+set -euo pipefail
+rm -f /run/aicost/draining
+install -d -o workload -g workload /opt/aicost/source
+aws s3 cp --only-show-errors s3://example-pretraining/source/chat-13b.tar.gz /opt/aicost/source.tar.gz
+tar --extract --gzip --no-same-owner --directory /opt/aicost/source --file /opt/aicost/source.tar.gz
+chown --recursive workload:workload /opt/aicost/source
+install -d -o workload -g workload /opt/aicost/checkpoints
+aws s3 sync --only-show-errors s3://the-bucket/chat-pretrain/2026-11-24-a/ /opt/aicost/checkpoints
+chown --recursive workload:workload /opt/aicost/checkpoints
+END_OF_FILE
+
+put 0755 /opt/aicost/workload <<'END_OF_FILE'
+#!/bin/bash
+set -euo pipefail
+export AICOST_FLEET=chat-pretrain
+export AICOST_CHECKPOINTS=/opt/aicost/checkpoints
+export FI_PROVIDER=efa
+export NCCL_DEBUG=WARN
+cd /opt/aicost/source
+exec bash -c 'torchrun --nnodes=1:4 --nproc-per-node=8 --rdzv-backend=c10d --rdzv-endpoint="$(/opt/aicost/peers | head -n 1)" train.py --resume "$AICOST_CHECKPOINTS"'
+END_OF_FILE
+
+put 0755 /opt/aicost/stopping <<'END_OF_FILE'
+#!/bin/bash
+# systemd runs this at every end of the work; only where it was told to stop is there still a process. Work that was
+# stopped is not over, and must not shrink the fleet.
+set -euo pipefail
+[ -z "${MAINPID:-}" ] || touch /run/aicost/draining
+END_OF_FILE
+
+put 0755 /opt/aicost/leave <<'END_OF_FILE'
+#!/bin/bash
+# The work is over on this instance: terminate it, and let the fleet want one less. Without this, the group would start
+# a replacement and pay for the same work again.
+set -euo pipefail
+[ ! -e "${AICOST_RUN:-/run/aicost}/draining" ] || exit 0
+"${AICOST_HOME:-/opt/aicost}/checkpoint" || true
+# shellcheck source=/dev/null
+. "${AICOST_HOME:-/opt/aicost}/metadata"
+instance=$(metadata instance-id)
+AWS_DEFAULT_REGION=$(metadata placement/region)
+export AWS_DEFAULT_REGION
+# An instance of the fallback stands in for one that spot still owes: what is finished is wanted no more, or it would be
+# bought again. Where spot owes nothing, its running instances are not touched.
+group=$(aws autoscaling describe-auto-scaling-instances --instance-ids "$instance" \
+  --query 'AutoScalingInstances[0].AutoScalingGroupName' --output text)
+if [ "$group" = chat-pretrain-on-demand ]; then
+  read -r wanted running < <(aws autoscaling describe-auto-scaling-groups --auto-scaling-group-names chat-pretrain \
+    --query "AutoScalingGroups[0].[DesiredCapacity, length(Instances[?LifecycleState=='InService'])]" --output text)
+  if [ $((wanted - 1)) -ge "${running%.*}" ]; then
+    aws autoscaling set-desired-capacity --auto-scaling-group-name chat-pretrain \
+      --desired-capacity $((wanted - 1))
+  fi
+fi
+exec aws autoscaling terminate-instance-in-auto-scaling-group --should-decrement-desired-capacity --instance-id "$instance"
+END_OF_FILE
+
+put 0755 /opt/aicost/watch <<'END_OF_FILE'
+#!/bin/bash
+# Watch for the end of this instance: a spot notice (two minutes), a rebalance recommendation, or the group's decision.
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
+# https://docs.aws.amazon.com/autoscaling/ec2/userguide/retrieving-target-lifecycle-state-through-imds.html
+set -uo pipefail
+# shellcheck source=/dev/null
+. "${AICOST_HOME:-/opt/aicost}/metadata"
+recommended=no
+
+save() { # save SECONDS: a failing or slow S3 must not take the time that the rest needs
+  timeout --kill-after=5 "$1" "${AICOST_HOME:-/opt/aicost}/checkpoint" || echo "checkpoint not saved"
+}
+
+drain() { # drain REASON
+  echo "draining: $1"
+  timeout 50 systemctl stop aicost-workload.service || echo "the work did not stop in time"
+  save 30
+  AWS_DEFAULT_REGION=$(metadata placement/region) timeout 15 aws autoscaling complete-lifecycle-action \
+    --lifecycle-action-result CONTINUE --lifecycle-hook-name chat-pretrain-drain \
+    --auto-scaling-group-name "$(group)" --instance-id "$(metadata instance-id)" ||
+    echo "no lifecycle action to complete"
+  exit 0
+}
+
+group() {
+  AWS_DEFAULT_REGION=$(metadata placement/region) timeout 10 aws autoscaling describe-auto-scaling-instances \
+    --instance-ids "$(metadata instance-id)" --query 'AutoScalingInstances[0].AutoScalingGroupName' --output text ||
+    echo chat-pretrain
+}
+
+while sleep "${AICOST_POLL:-5}"; do
+  if metadata spot/instance-action >/dev/null; then
+    drain "spot notice"
+  fi
+  if [ "$(metadata autoscaling/target-lifecycle-state)" = Terminated ]; then
+    drain "the group terminates this instance"
+  fi
+  if [ "$recommended" = no ] && metadata events/recommendations/rebalance >/dev/null; then
+    recommended=yes
+    echo "rebalance recommended: saving a checkpoint"
+    save 600 &
+  fi
+done
+END_OF_FILE
+
+put 0644 /etc/systemd/system/aicost-workload.service <<'END_OF_FILE'
+[Unit]
+Description=SpotTrainingFleet/chat-pretrain
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=infinity
+StartLimitBurst=3
+OnSuccess=aicost-leave.service
+OnFailure=aicost-leave.service
+
+[Service]
+Type=exec
+User=workload
+WorkingDirectory=/var/lib/workload
+RuntimeDirectory=aicost
+RuntimeDirectoryPreserve=yes
+ExecStartPre=+/opt/aicost/fetch
+ExecStart=/opt/aicost/workload
+ExecStop=+/opt/aicost/stopping
+KillMode=mixed
+Restart=on-failure
+RestartSec=30
+TimeoutStartSec=1800
+TimeoutStopSec=45
+
+[Install]
+WantedBy=multi-user.target
+END_OF_FILE
+
+put 0644 /etc/systemd/system/aicost-leave.service <<'END_OF_FILE'
+[Unit]
+Description=Leave the Auto Scaling group for good
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+ExecStart=/opt/aicost/leave
+Restart=on-failure
+RestartSec=60
+END_OF_FILE
+
+put 0644 /etc/systemd/system/aicost-watch.service <<'END_OF_FILE'
+[Unit]
+Description=Save the work before this instance is taken
+StartLimitIntervalSec=0
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=exec
+ExecStart=/opt/aicost/watch
+Restart=on-failure
+RestartSec=5
+
+[Install]
+WantedBy=multi-user.target
+END_OF_FILE
+
+put 0755 /opt/aicost/checkpoint <<'END_OF_FILE'
+#!/bin/bash
+# Copy what is new among the checkpoints to S3.
+set -euo pipefail
+exec aws s3 sync --only-show-errors "${AICOST_CHECKPOINTS:-/opt/aicost/checkpoints}" s3://the-bucket/chat-pretrain/2026-11-24-a/
+END_OF_FILE
+
+put 0644 /etc/systemd/system/aicost-checkpoint.service <<'END_OF_FILE'
+[Unit]
+Description=Copy checkpoints to S3
+
+[Service]
+Type=oneshot
+ExecStart=/opt/aicost/checkpoint
+END_OF_FILE
+
+put 0644 /etc/systemd/system/aicost-checkpoint.timer <<'END_OF_FILE'
+[Unit]
+Description=Copy checkpoints to S3 every 600 seconds
+
+[Timer]
+OnActiveSec=600
+OnUnitInactiveSec=600
+AccuracySec=5
+
+[Install]
+WantedBy=timers.target
+END_OF_FILE
+
+put 0755 /opt/aicost/deadline <<'END_OF_FILE'
+#!/bin/bash
+# The deadline has passed: stop the fleet, not this instance, which would be replaced.
+set -euo pipefail
+# shellcheck source=/dev/null
+. "${AICOST_HOME:-/opt/aicost}/metadata"
+AWS_DEFAULT_REGION=$(metadata placement/region)
+export AWS_DEFAULT_REGION
+aws autoscaling set-desired-capacity --auto-scaling-group-name chat-pretrain --desired-capacity 0
+aws autoscaling set-desired-capacity --auto-scaling-group-name chat-pretrain-on-demand --desired-capacity 0
+END_OF_FILE
+
+put 0644 /etc/systemd/system/aicost-deadline.service <<'END_OF_FILE'
+[Unit]
+Description=Stop the fleet at its deadline
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+ExecStart=/opt/aicost/deadline
+Restart=on-failure
+RestartSec=60
+END_OF_FILE
+
+put 0644 /etc/systemd/system/aicost-deadline.timer <<'END_OF_FILE'
+[Unit]
+Description=The fleet's deadline, 72 hours after boot
+
+[Timer]
+OnBootSec=72h
+
+[Install]
+WantedBy=timers.target
+END_OF_FILE
+
+put 0755 /opt/aicost/peers <<'END_OF_FILE'
+#!/bin/bash
+# The private addresses of this job's running nodes, spot and fallback alike, one a line, in a stable order: the first
+# is a good rendezvous, as in `torchrun --rdzv-endpoint="$(/opt/aicost/peers | head -n 1)"`.
+set -euo pipefail
+# shellcheck source=/dev/null
+. "${AICOST_HOME:-/opt/aicost}/metadata"
+aws ec2 describe-instances --region "$(metadata placement/region)" --output text \
+  --filters 'Name=instance-state-name,Values=running' \
+  'Name=tag:aws:autoscaling:groupName,Values=chat-pretrain,chat-pretrain-on-demand' \
+  --query 'sort_by(Reservations[].Instances[], &LaunchTime)[].[PrivateIpAddress]'
+END_OF_FILE
+
+put 0644 /opt/aicost/cloudwatch_agent.json <<'END_OF_FILE'
+{
+  "agent": {"metrics_collection_interval": 60},
+  "metrics": {
+    "namespace": "AICost/Fleet",
+    "aggregation_dimensions": [["Fleet"]],
+    "metrics_collected": {
+      "nvidia_gpu": {
+        "append_dimensions": {"Fleet": "chat-pretrain"},
+        "measurement": ["utilization_gpu", "memory_used"]
+      }
+    }
+  }
+}
+END_OF_FILE
+
+/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s \
+  -c file:/opt/aicost/cloudwatch_agent.json || echo "the CloudWatch agent did not start: the idle guard is blind"
+systemctl daemon-reload
+systemctl enable --now --no-block aicost-workload.service
+systemctl enable --now --no-block aicost-watch.service
+systemctl enable --now --no-block aicost-checkpoint.timer
+systemctl enable --now --no-block aicost-deadline.timer
