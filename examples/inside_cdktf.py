@@ -5,7 +5,14 @@ Run it with `python -m examples.inside_cdktf`, or name it as the `app` of a cdkt
 
 from typing import Any
 
-from cdktf import App, TerraformOutput, TerraformProvider, TerraformResource, TerraformStack
+from cdktf import (
+    App,
+    TerraformOutput,
+    TerraformProvider,
+    TerraformProviderGeneratorMetadata,
+    TerraformResource,
+    TerraformStack,
+)
 
 from aicost_iac import Checkpoints, CostTags, SpotTrainingFleet
 from aicost_iac.synth import mount, synthesize
@@ -16,7 +23,7 @@ class Training(TerraformStack):
 
     def __init__(self, scope: App, name: str) -> None:
         super().__init__(scope, name)
-        AwsProvider(self, "aws", terraform_resource_type="aws", terraform_provider_source="hashicorp/aws")
+        AwsProvider(self, region="us-east-1")
         subnet = Given(self, "subnet", "aws_subnet", {"vpc_id": "vpc-0a1b2c3d", "cidr_block": "10.0.0.0/24"})
         fleet = mount(
             self,
@@ -33,8 +40,24 @@ class Training(TerraformStack):
         TerraformOutput(self, "group", value=fleet.outputs.group_name)
 
 
-class Given(TerraformResource):
+class AwsProvider(TerraformProvider):
     """Stands for the provider bindings your program uses."""
+
+    def __init__(self, scope: TerraformStack, region: str) -> None:
+        super().__init__(
+            scope,
+            "aws",
+            terraform_resource_type="aws",
+            terraform_generator_metadata=TerraformProviderGeneratorMetadata(
+                provider_name="aws", provider_version_constraint=">= 5.100, < 7"
+            ),
+            terraform_provider_source="hashicorp/aws",
+        )
+        self.add_override("region", region)
+
+
+class Given(TerraformResource):
+    """Stands for any resource of your program."""
 
     def __init__(self, scope: TerraformStack, name: str, kind: str, attributes: dict[str, Any]) -> None:
         super().__init__(scope, name, terraform_resource_type=kind)
