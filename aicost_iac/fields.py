@@ -69,7 +69,7 @@ EnvironmentName = Annotated[str, matching(r"[A-Za-z_][A-Za-z0-9_]*", "an environ
 class Model(BaseModel):
     """Frozen and closed; names every problem of a description, with the field, the value and the way out."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     def __init__(self, /, **data: Any) -> None:
         try:
