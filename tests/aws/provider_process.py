@@ -24,7 +24,7 @@ class ProviderProcess:
     def __init__(self, binary: Path) -> None:
         self._binary = binary
         self._process: subprocess.Popen[str] | None = None
-        self._errors: IO[str] = tempfile.TemporaryFile("w+")
+        self._errors: IO[str] = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as this object
         self._directory: Path | None = None
         self._reattach = ""
 
@@ -55,6 +55,11 @@ class ProviderProcess:
             self._process.stdout.close()
         self._process = None
 
+    def close(self) -> None:
+        """Ends the process for good, and what it wrote."""
+        self.stop()
+        self._errors.close()
+
     def _start(self, directory: Path) -> None:
         self.stop()
         self._errors.seek(0)
@@ -71,7 +76,8 @@ class ProviderProcess:
         self._reattach = self._announced()
 
     def _announced(self) -> str:
-        assert self._process is not None and self._process.stdout is not None
+        assert self._process is not None
+        assert self._process.stdout is not None
         for line in self._process.stdout:
             if match := ANNOUNCEMENT.search(line):
                 return match.group(1)

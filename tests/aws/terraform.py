@@ -34,7 +34,7 @@ class Terraform:
 
     def close(self) -> None:
         """Ends the provider."""
-        self._provider.stop()
+        self._provider.close()
 
 
 class Root:

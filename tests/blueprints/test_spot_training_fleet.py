@@ -4,15 +4,11 @@ from typing import Any
 
 import pytest
 
-from aicost_iac import Checkpoints, CostTags, IdleGuard, OnDemandFallback, Plan, Resource
+from aicost_iac import Checkpoints, CostTags, IdleGuard, OnDemandFallback
 from tests.blueprints.fleets import CONTEXT, fleet, plan, resource
 
 WORK = {"command": ["python3", "train.py"]}
 FALLBACK = OnDemandFallback(wait_minutes=20)
-
-
-def policy(made: Plan, group: str) -> list[Resource]:
-    return [item for item in made.of_type("aws_autoscaling_policy") if group in str(item.body["autoscaling_group_name"])]
 
 
 def test_tags_reach_what_instances_bring_with_them() -> None:
@@ -98,7 +94,8 @@ def test_guards_stop_both_groups_and_warm_up_blocks_nothing() -> None:
 def test_the_idle_guard_does_not_mistake_silence_for_idleness() -> None:
     made = plan(**WORK, idle_guard=IdleGuard(minutes=30))
     assert resource(made, "aws_cloudwatch_metric_alarm", "idle").body["treat_missing_data"] == "notBreaching"
-    assert "FILL(gpu, -1)" in resource(made, "aws_cloudwatch_metric_alarm", "silent").body["metric_query"][0]["expression"]
+    [result, *_] = resource(made, "aws_cloudwatch_metric_alarm", "silent").body["metric_query"]
+    assert "FILL(gpu, -1)" in result["expression"]
 
 
 @pytest.mark.parametrize(("hours", "period"), [(1, 60), (24, 60), (25, 3600), (168, 3600)])

@@ -75,8 +75,9 @@ def test_a_problem_names_its_field_and_the_way_out(fields: dict[str, Any], field
 
 
 def test_all_problems_are_reported_together() -> None:
+    types = ["p3.16xlarge", "g6e.xlrge"]
     with pytest.raises(InvalidBlueprint) as refused:
-        fleet(min_capacity=9, max_capacity=2, source_s3_uri="s3://bucket/x", instance_types=["p3.16xlarge", "g6e.xlrge"])
+        fleet(min_capacity=9, max_capacity=2, source_s3_uri="s3://bucket/x", instance_types=types)
     assert {problem.field for problem in refused.value.problems} >= {
         "min_capacity",
         "max_capacity",
