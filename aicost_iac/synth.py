@@ -160,13 +160,13 @@ def _classes(cdk: Any) -> SimpleNamespace:
             own = {key: value for key, value in self._made_of.body.items() if key not in META_ARGUMENTS}
             return {**_tokens(own, self._peers), **note(self._made_of)}
 
-    class Managed(Attributes, cdk.TerraformResource):  # type: ignore[misc]
+    class Managed(Attributes, cdk.TerraformResource):
         """A resource of any type."""
 
-    class Data(Attributes, cdk.TerraformDataSource):  # type: ignore[misc]
+    class Data(Attributes, cdk.TerraformDataSource):
         """A data source of any type."""
 
-    class Provider(cdk.TerraformProvider):  # type: ignore[misc]
+    class Provider(cdk.TerraformProvider):
         """The AWS provider. `alias` is overridden so that `.fqn` carries it."""
 
         def __init__(self, scope: Any, settings: Mapping[str, Any], version: str) -> None:
@@ -204,7 +204,7 @@ def _classes(cdk: Any) -> SimpleNamespace:
             made.add_override(key, plain(resource.body[key]))
         return made
 
-    class Mounted(constructs.Construct):  # type: ignore[misc]
+    class Mounted(constructs.Construct):
         """The resources of one plan, under one roof."""
 
         def __init__(self, scope: Any, name: str, plan: Plan) -> None:
