@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,22 @@ _OUT = click.option("--out", type=_FOLDER, default=Path("cdktf.out"), show_defau
 _STACK = click.option("--stack", "names", metavar="NAME", multiple=True, help="Only this stack; may be repeated.")
 
 
+# Commands that live in modules of their own, imported when they are asked for.
+_ELSEWHERE: dict[str, str] = {}
+
+
 class _Group(click.Group):
     """Errors in plain words on stderr, exit 2; a traceback only with --debug."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_ELSEWHERE})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = _ELSEWHERE[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -83,8 +98,6 @@ def doctor() -> None:
 
 def load_app(path: str | None) -> App:
     """The app at `module:attr`, by default the one `[tool.aicost]` in ./pyproject.toml names."""
-    import importlib
-
     from aicost_iac.app import App
 
     path = path or _configured_app()
@@ -94,7 +107,7 @@ def load_app(path: str | None) -> App:
     if (here := str(Path.cwd())) not in sys.path:
         sys.path.insert(0, here)
     try:
-        found = getattr(importlib.import_module(module), attribute, None)
+        found = getattr(import_module(module), attribute, None)
     except ModuleNotFoundError as error:
         if error.name is None or not module.startswith(error.name):
             raise

@@ -1,0 +1,1 @@
+"""Commands of `aicost` that are imported only when they are asked for."""
