@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
-from pydantic import Field, InstanceOf
+from pydantic import Field, PlainValidator
 
 from aicost_iac.errors import Problem
 from aicost_iac.fields import Arn, BucketName, EnvironmentName, Model, Region, Suppress, Text, matching
@@ -16,7 +16,15 @@ from aicost_iac.plan import KubeObject, Output, Plan, Resource, merge
 from aicost_iac.tags import CostTags
 
 StackName = Annotated[str, matching(r"[a-z]([a-z0-9-]{0,58}[a-z0-9])?", "a stack name: a-z, 0-9 and '-'")]
-Item = InstanceOf[Blueprint] | InstanceOf[Plan] | InstanceOf[Resource] | InstanceOf[KubeObject]
+
+
+def _item(value: Any) -> Any:
+    if not isinstance(value, Blueprint | Plan | Resource | KubeObject):
+        raise ValueError("is neither a blueprint nor a Plan, Resource or KubeObject")
+    return value
+
+
+Item = Annotated[Blueprint | Plan | Resource | KubeObject, PlainValidator(_item)]
 REQUIRED_TAGS = ("workload_type", "cost_center", "team")
 
 
