@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from constructs import Construct
 
 Library = Literal["cdktf", "cdktn"]
+# Where a stack remembers which addresses blueprints have made in it.
+_TAKEN = "_aicost_addresses"
 LIBRARIES: tuple[Library, ...] = ("cdktf", "cdktn")
 
 
@@ -46,7 +48,7 @@ def mount(scope: Construct, item: Blueprint, *, tags: CostTags | None = None, re
         place = scope.node.path or "the app"
         raise SynthError(f"{place} already holds {item.name!r}: give one of the two another name")
     context = Context(tags or CostTags(), partition=partition_of(region))
-    return _classes(cdk).Mounted(scope, item.name, expand(item, context))
+    return _mounted_class(cdk)(scope, item.name, expand(item, context))
 
 
 def synthesize(app: Any, library: Library | None = None) -> None:
@@ -122,13 +124,13 @@ def _build(cdk: Any, app: Any, stack: Stack) -> None:
     """Our stack as one of theirs. `stack.plan()` checks what only the whole can show."""
     plan = stack.plan()
     built = cdk.TerraformStack(app, stack.name)
-    classes = _classes(cdk)
+    provider = _provider_class(cdk)
     _backend(cdk, built, stack)
     for settings in stack.providers():
-        classes.Provider(built, settings, stack.provider_version)
+        provider(built, settings, stack.provider_version)
     for index, item in enumerate(stack.items):
         name = item.name if isinstance(item, Blueprint) else f"item-{index}"
-        classes.Mounted(built, name, expand(item, stack.context, stack.suppress))
+        _mounted_class(cdk)(built, name, expand(item, stack.context, stack.suppress))
     for name, value in plan.outputs.items():
         cdk.TerraformOutput(built, f"output-{name}", **output_body(value)).override_logical_id(name)
 
@@ -143,29 +145,33 @@ def _backend(cdk: Any, built: Any, stack: Stack) -> None:
         made.add_override(key, body[key])
 
 
+class _Attributes:
+    """What both kinds of node add: attributes that are resolved when the stack is written."""
+
+    _made_of: Resource
+    _peers: Mapping[str, Any]
+
+    def _synthesize_attributes(self) -> Mapping[str, Any]:
+        own = {key: value for key, value in self._made_of.body.items() if key not in META_ARGUMENTS}
+        return {**_tokens(own, self._peers), **note(self._made_of)}
+
+
+# The classes are made of whichever library a scope belongs to, once: jsii knows a class by its identity.
+
+
 @cache
-def _classes(cdk: Any) -> SimpleNamespace:
-    """The few classes we need, made of one library's. Cached: jsii knows a class by its identity."""
-    import constructs
-
-    generator = cdk.TerraformProviderGeneratorMetadata(provider_name="aws")
-
-    class Attributes:
-        """What both kinds of node add: attributes that are resolved when the stack is written."""
-
-        _made_of: Resource
-        _peers: Mapping[str, Any]
-
-        def _synthesize_attributes(self) -> Mapping[str, Any]:
-            own = {key: value for key, value in self._made_of.body.items() if key not in META_ARGUMENTS}
-            return {**_tokens(own, self._peers), **note(self._made_of)}
-
-    class Managed(Attributes, cdk.TerraformResource):
+def _node_class(cdk: Any, mode: str) -> Any:
+    class Managed(_Attributes, cdk.TerraformResource):
         """A resource of any type."""
 
-    class Data(Attributes, cdk.TerraformDataSource):
-        """A data source of any type."""
+    class Data(_Attributes, cdk.TerraformDataSource):
+        """A data source of any type. The library drops what we would note beside it."""
 
+    return Managed if mode == "resource" else Data
+
+
+@cache
+def _provider_class(cdk: Any) -> Any:
     class Provider(cdk.TerraformProvider):
         """The AWS provider. `alias` is overridden so that `.fqn` carries it."""
 
@@ -188,31 +194,37 @@ def _classes(cdk: Any) -> SimpleNamespace:
             written: Mapping[str, Any] = plain(dict(self._settings))
             return written
 
-    def node(scope: Any, resource: Resource, peers: Mapping[str, Any]) -> Any:
-        kind: Any = Managed if resource.mode == "resource" else Data
-        made = kind.__new__(kind)
-        made._made_of, made._peers = resource, peers
-        kind.__init__(
-            made,
-            scope,
-            resource.name,
-            terraform_resource_type=resource.type,
-            terraform_generator_metadata=generator if resource.type.startswith("aws_") else None,
-        )
-        made.override_logical_id(resource.name)
-        for key in sorted(META_ARGUMENTS & resource.body.keys()):
-            made.add_override(key, plain(resource.body[key]))
-        return made
+    return Provider
+
+
+@cache
+def _order_class(cdk: Any) -> Any:
+    import jsii
+
+    @jsii.implements(cdk.IAspect)
+    class Order:
+        """Makes `node.add_dependency` with a mounted blueprint on either side a `depends_on`: the libraries do not."""
+
+        def visit(self, construct: Any) -> None:
+            if cdk.TerraformResource.is_terraform_resource(construct) and (first := list(_prerequisites(construct))):
+                construct.depends_on = list(dict.fromkeys([*(construct.depends_on or ()), *first]))
+
+    return Order
+
+
+@cache
+def _mounted_class(cdk: Any) -> Any:
+    import constructs
 
     class Mounted(constructs.Construct):
         """The resources of one plan, under one roof."""
 
         def __init__(self, scope: Any, name: str, plan: Plan) -> None:
             super().__init__(scope, name)
-            _claim(cdk.TerraformStack.of(self), plan)
+            _claim(cdk, cdk.TerraformStack.of(self), plan)
             self._children: dict[str, Any] = {}
             for resource in plan.resources:
-                self._children[resource.address] = node(self, resource, self._children)
+                self._children[resource.address] = _node(cdk, self, resource, self._children)
             self.objects: tuple[KubeObject, ...] = plan.objects
             self.outputs = SimpleNamespace(
                 **{name: _tokens(output.value, self._children) for name, output in plan.outputs.items()}
@@ -221,7 +233,43 @@ def _classes(cdk: Any) -> SimpleNamespace:
         def __getitem__(self, address: str) -> Any:
             return self._children[address]
 
-    return SimpleNamespace(Mounted=Mounted, Provider=Provider)
+        @property
+        def resources(self) -> list[Any]:
+            """The children that something can wait for."""
+            return [child for address, child in self._children.items() if not address.startswith("data.")]
+
+    return Mounted
+
+
+def _node(cdk: Any, scope: Any, resource: Resource, peers: Mapping[str, Any]) -> Any:
+    """One resource. The fields it synthesizes from are set before the library's constructor may ask for them."""
+    kind = _node_class(cdk, resource.mode)
+    made = kind.__new__(kind)
+    made._made_of, made._peers = resource, peers
+    aws = cdk.TerraformProviderGeneratorMetadata(provider_name="aws") if resource.type.startswith("aws_") else None
+    kind.__init__(made, scope, resource.name, terraform_resource_type=resource.type, terraform_generator_metadata=aws)
+    made.override_logical_id(resource.name)
+    for key in sorted(META_ARGUMENTS & resource.body.keys()):
+        if key == "depends_on":
+            made.depends_on = list(resource.body[key])
+        else:
+            made.add_override(key, plain(resource.body[key]))
+    return made
+
+
+def _prerequisites(construct: Any) -> Iterator[str]:
+    """What a resource, or what it lies in, was told to wait for, where a mounted blueprint is on either side."""
+    for place in construct.node.scopes:
+        for first in place.node.dependencies:
+            if hasattr(first, "resources"):
+                yield from map(_address, first.resources)
+            elif hasattr(place, "resources") and hasattr(first, "terraform_resource_type"):
+                yield _address(first)
+
+
+def _address(resource: Any) -> str:
+    """As `depends_on` takes it: without `${}`."""
+    return f"{resource.terraform_resource_type}.{resource.friendly_unique_id}"
 
 
 def _tokens(value: Any, peers: Mapping[str, Any]) -> Any:
@@ -237,9 +285,13 @@ def _tokens(value: Any, peers: Mapping[str, Any]) -> Any:
     return plain(value)
 
 
-def _claim(stack: Any, plan: Plan) -> None:
-    """An address belongs to one construct of a stack: cdktf would let the later one overwrite the earlier."""
-    taken: dict[str, str] = stack.__dict__.setdefault("_aicost_addresses", {})
+def _claim(cdk: Any, stack: Any, plan: Plan) -> None:
+    """An address belongs to one construct of a stack: the libraries would let the later one overwrite the earlier."""
+    if not hasattr(stack, _TAKEN):
+        setattr(stack, _TAKEN, {})
+        cdk.Aspects.of(stack).add(_order_class(cdk)())
+    taken: dict[str, str] = getattr(stack, _TAKEN)
     for resource in plan.resources:
-        if (owner := taken.setdefault(resource.address, resource.origin)) is not resource.origin:
-            raise DuplicateAddress(f"{resource.address!r} is made by {owner} already, elsewhere in this stack")
+        if resource.address in taken:
+            raise DuplicateAddress(f"{resource.address!r} is made by {taken[resource.address]} elsewhere in this stack")
+        taken[resource.address] = resource.origin or "a plan"
