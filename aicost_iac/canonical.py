@@ -26,6 +26,17 @@ def normal(body: Any, where: str) -> Any:
     return {} if result is _GONE else result
 
 
+def whole(value: Any, where: str, path: tuple[str, ...] = ()) -> Any:
+    """A copy in normal form from which nothing is dropped: in Kubernetes `{}`, `[]` and null mean something."""
+    if isinstance(value, Mapping):
+        return {_key(key, where, path): whole(item, where, (*path, str(key))) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [whole(item, where, (*path, str(index))) for index, item in enumerate(value)]
+    if isinstance(value, Ref | Raw | Expr):
+        raise NotPlainData(where, ".".join(path), value, "only Terraform evaluates expressions")
+    return None if value is None else _normal(value, where, path)
+
+
 def plain(value: Any) -> Any:
     """A normal body as JSON data: references written, literals escaped for Terraform's template syntax."""
     kind = type(value)
@@ -49,15 +60,21 @@ def refuse_tokens(value: Any, where: str, path: tuple[str, ...] = ()) -> None:
     """Only `synth.mount` can resolve a cdktf token: native output must not carry one."""
     if isinstance(value, dict):
         for key, item in value.items():
+            refuse_tokens(key, where, path)
             refuse_tokens(item, where, (*path, key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
             refuse_tokens(item, where, (*path, str(index)))
-    elif (type(value) is str and "TfToken[" in value and TOKEN.search(value)) or (
-        type(value) is float and value < _NUMBER_TOKEN
-    ):
+    elif _is_token(value):
         reason = "a cdktf token has a value only inside cdktf: mount the blueprint with aicost_iac.synth.mount"
         raise NotPlainData(where, ".".join(path), value, reason)
+
+
+def _is_token(value: Any) -> bool:
+    if isinstance(value, int | float):
+        return value < _NUMBER_TOKEN
+    written = str(value)
+    return "TfToken[" in written and TOKEN.search(written) is not None
 
 
 def _normal(value: Any, where: str, path: tuple[str, ...]) -> Any:
@@ -83,12 +100,17 @@ def _normal(value: Any, where: str, path: tuple[str, ...]) -> Any:
 def _mapping(value: Mapping[Any, Any], where: str, path: tuple[str, ...]) -> Any:
     kept: dict[str, Any] = {}
     for key, item in value.items():
-        if not isinstance(key, str):
-            raise NotPlainData(where, ".".join(path), key, "keys must be strings")
-        result = _normal(item, where, (*path, key))
+        name = _key(key, where, path)
+        result = _normal(item, where, (*path, name))
         if result is not _GONE:
-            kept[_text(key, where, path)] = result
+            kept[name] = result
     return kept or _GONE
+
+
+def _key(key: Any, where: str, path: tuple[str, ...]) -> str:
+    if not isinstance(key, str):
+        raise NotPlainData(where, ".".join(path), key, "keys must be strings")
+    return _text(str.__str__(key), where, path)
 
 
 def _text(value: str, where: str, path: tuple[str, ...]) -> str:

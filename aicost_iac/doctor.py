@@ -22,6 +22,8 @@ class Tool:
 
 
 def package(name: str) -> Callable[[], str | None]:
+    """Finds the version of an installed package."""
+
     def find() -> str | None:
         try:
             return version(name)
@@ -32,6 +34,7 @@ def package(name: str) -> Callable[[], str | None]:
 
 
 def program(*names: str) -> Callable[[], str | None]:
+    """Finds the first of some programs that is on PATH."""
     return lambda: next((found for name in names if (found := shutil.which(name))), None)
 
 

@@ -9,7 +9,8 @@
     |-- UnreadableDocument    a file that is not what its name says, with its place
     |-- CatalogError          (also a LookupError)
     |   |-- UnknownName       no such row; carries the nearest names
-    |   `-- NoPrice           the row exists, no source states a price for it
+    |   |-- NoPrice           the row exists, no source states a price for it
+    |   `-- NoMig             the accelerator exists and can not be partitioned
     |-- SynthError            cdktf or cdktn is missing, mixed, or was used in a way it can not honour
     `-- UsageError            the command line was asked for something it can not do
 
@@ -116,6 +117,10 @@ class UnknownName(CatalogError):
 
 class NoPrice(CatalogError):
     """The catalog knows the thing but no source states its price: unknown is never zero."""
+
+
+class NoMig(CatalogError):
+    """The accelerator is known and has no Multi-Instance GPU."""
 
 
 class SynthError(AicostError):

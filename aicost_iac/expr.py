@@ -19,13 +19,16 @@ from dataclasses import dataclass
 from typing import Any
 
 _ADDRESS = r"(?:data\.)?[a-z][a-z0-9]*_[a-z0-9_]*\.[A-Za-z_][\w-]*"
-_TRAVERSAL = re.compile(rf"({_ADDRESS})\.([a-z_][\w.\[\]\"*-]*)")
+_TRAVERSAL = re.compile(rf"({_ADDRESS})\.([a-z_*][\w.\[\]\"*-]*)")
 _IN_CODE = re.compile(rf"(?<![\w.-])({_ADDRESS})\.[a-z_*]")
 _STATIC = frozenset({"count", "each", "local", "module", "path", "self", "terraform", "var"})
 
 # A cdktf or cdktn token inside text: strings, lists and maps. `aicost_iac.synth` lets them pass.
-TOKEN = re.compile(r"[$#]\{TfToken\[[^\]]*\]\}")
-_INTRODUCER = re.compile(r"(\$\{(?!TfToken\[)|%\{)")
+_TOKEN_BODY = r"\{TfToken\[[A-Za-z0-9:._-]+\]\}"
+TOKEN = re.compile(rf"[$#&]{_TOKEN_BODY}")
+# What a literal must not be taken for: a template, or, before a token, the escape of one.
+_INTRODUCER = re.compile(rf"\$(?!{_TOKEN_BODY})\{{|%\{{|\$+(?=\${_TOKEN_BODY})")
+_SIGILS = re.compile(r'"(\$+|%+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,11 @@ class Expr:
     def separated(self) -> Iterator[str | Ref | Raw]:
         """The parts to write: a literal `$` before an evaluated part would read as the escape `$${`."""
         for part, following in zip(self.parts, (*self.parts[1:], ""), strict=True):
-            if isinstance(part, str) and part[-1] in "$%" and not isinstance(following, str):
-                yield part[:-1]
-                yield Raw(f'"{part[-1]}"')
+            if isinstance(part, str) and not isinstance(following, str):
+                stem = part.rstrip(str(following)[0])
+                yield stem
+                if stem != part:
+                    yield _spelled_out(part[len(stem) :])
             else:
                 yield part
 
@@ -90,7 +95,7 @@ def escape(literal: str) -> str:
     """A literal as Terraform must see it: `${` and `%{` doubled, cdktf tokens left alone."""
     if "{" not in literal:
         return literal
-    return _INTRODUCER.sub(lambda found: found[0][0] + found[0], literal)
+    return _INTRODUCER.sub(_escaped, literal)
 
 
 def text(value: Text) -> str:
@@ -142,6 +147,16 @@ def references(value: Text) -> Iterator[str]:
         yield from _in_code(value.code)
 
 
+def _escaped(found: re.Match[str]) -> str:
+    introducer = found[0]
+    return introducer[0] + introducer if introducer[-1] == "{" else str(_spelled_out(introducer))
+
+
+def _spelled_out(sigils: str) -> Raw:
+    """`$` as an expression: nothing after it can make it an escape."""
+    return Raw(f'"{sigils}"')
+
+
 def _quoted(argument: Text) -> str:
     """A quoted template of Terraform's language. https://developer.hashicorp.com/terraform/language/expressions/strings"""
     if isinstance(argument, Expr):
@@ -170,8 +185,8 @@ def _pieces(written: str) -> Iterator[Text]:
 
 
 def _evaluated(code: str, sigil: str) -> Text:
-    if code in ('"$"', '"%"'):
-        return code[1]
+    if sigils := _SIGILS.fullmatch(code):
+        return sigils[1]
     found = _TRAVERSAL.fullmatch(code) if sigil == "$" else None
     if found and found[1].split(".")[0] not in _STATIC:
         return Ref(found[1], found[2])

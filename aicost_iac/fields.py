@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, StringConstraints, ValidationError
 from pydantic import model_validator as _model_validator
 
-from aicost_iac.errors import InvalidBlueprint, Problem
+from aicost_iac.errors import InvalidBlueprint, Problem, shown
 from aicost_iac.expr import TOKEN, Expr, Raw, Ref
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Suppress(Model):
 
 
 def _label(model: type[BaseModel], name: object) -> str:
-    return f"{model.__name__} {name!r}" if name else model.__name__
+    return f"{model.__name__} {shown(name)}" if name else model.__name__
 
 
 def _problems(error: ValidationError) -> list[Problem]:
@@ -121,7 +121,7 @@ def _problem(place: str, detail: ErrorDetails) -> Problem:
     if detail["type"] == "missing":
         return Problem(place, "is required", remedy="only you can know it")
     if detail["type"] == "sequence_str":
-        return Problem(place, "is one text, and a list is wanted", detail["input"], "write each word as an item of a list")
+        return Problem(place, "is one text, and a list is wanted", detail["input"], "write each word as an item")
     if detail["type"] == "extra_forbidden":
         return Problem(place, "is not a field here", detail["input"], "remove it or mend its spelling")
     return Problem(place, detail["msg"].removeprefix("Value error, "), detail["input"])

@@ -35,6 +35,7 @@ def files(stacks: Iterable[Stack]) -> dict[str, str]:
 
 
 def kube_files(stack: str, objects: Iterable[KubeObject]) -> dict[str, str]:
+    """The objects of one stack, a file each."""
     return {f"stacks/{stack}/{manifest.path(item)}": manifest.dump(item) for item in objects}
 
 

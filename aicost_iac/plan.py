@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
-from aicost_iac.canonical import normal
+from aicost_iac.canonical import normal, whole
 from aicost_iac.errors import DuplicateAddress, UnresolvedReference, did_you_mean
 from aicost_iac.expr import Expr, Raw, Ref, references
 from aicost_iac.fields import Suppress
@@ -89,6 +89,9 @@ class KubeObject(Node):
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "body", whole(self.body, self.address))
 
     @property
     def address(self) -> str:
@@ -168,6 +171,30 @@ def merge(parts: Iterable[Plan], external: Iterable[str] = ()) -> Plan:
         outputs=outputs,
         external=frozenset(external),
     )
+
+
+def notes(node: Node) -> dict[str, Any]:
+    """What a node knows besides its body, as JSON data: only what there is."""
+    own: dict[str, Any] = {}
+    if node.origin:
+        own["origin"] = node.origin
+    if node.suppress:
+        own["suppress"] = [{"rule": s.rule, "reason": s.reason} for s in node.suppress]
+    if node.assume:
+        own["assume"] = [{k: v for k, v in asdict(a).items() if v} for a in node.assume]
+    return own
+
+
+def noted(own: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a node that `notes` wrote. A ValueError says what somebody's hand made of them."""
+    try:
+        return {
+            "origin": own.get("origin", ""),
+            "suppress": tuple(Suppress(**entry) for entry in own.get("suppress", ())),
+            "assume": tuple(Assumption(**entry) for entry in own.get("assume", ())),
+        }
+    except TypeError as error:
+        raise ValueError(str(error)) from error
 
 
 def _address(node: Node) -> str:

@@ -14,13 +14,12 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal
 
 from aicost_iac import output as files
 from aicost_iac.app import App, LocalBackend, Stack, expand, partition_of
 from aicost_iac.canonical import plain
-from aicost_iac.errors import DuplicateAddress, SynthError
+from aicost_iac.errors import DuplicateAddress, SynthError, did_you_mean
 from aicost_iac.expr import Expr, Ref, escape
 from aicost_iac.model import Blueprint, Context
 from aicost_iac.plan import META_ARGUMENTS, KubeObject, Plan, Resource
@@ -145,6 +144,22 @@ def _backend(cdk: Any, built: Any, stack: Stack) -> None:
         made.add_override(key, body[key])
 
 
+class Outputs:
+    """A blueprint's outputs as tokens, made when they are asked for: the library fixes a name when it is first read."""
+
+    def __init__(self, plan: Plan, children: Mapping[str, Any]) -> None:
+        self._values, self._children = {name: output.value for name, output in plan.outputs.items()}, children
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._values:
+            hint = did_you_mean(name, self._values) or f"there are {sorted(self._values)}"
+            raise AttributeError(f"no output {name!r}; {hint}")
+        return _tokens(self._values[name], self._children)
+
+    def __dir__(self) -> list[str]:
+        return sorted(self._values)
+
+
 class _Attributes:
     """What both kinds of node add: attributes that are resolved when the stack is written."""
 
@@ -226,9 +241,7 @@ def _mounted_class(cdk: Any) -> Any:
             for resource in plan.resources:
                 self._children[resource.address] = _node(cdk, self, resource, self._children)
             self.objects: tuple[KubeObject, ...] = plan.objects
-            self.outputs = SimpleNamespace(
-                **{name: _tokens(output.value, self._children) for name, output in plan.outputs.items()}
-            )
+            self.outputs = Outputs(plan, self._children)
 
         def __getitem__(self, address: str) -> Any:
             return self._children[address]

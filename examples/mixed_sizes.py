@@ -14,6 +14,8 @@ fleet = SpotTrainingFleet(
     source_s3_uri="s3://example-search/embedder/",
     checkpoints=Checkpoints(run="2026-11", bucket="example-search-checkpoints"),
     on_demand_fallback=OnDemandFallback(instance_types=["g6.xlarge"], max_capacity=8),
-    spot_prices={"g6.xlarge": SpotPrice(usd_hour=Decimal("0.32"), as_of="2026-11-20", source="assumed: 40 % of on-demand")},
+    spot_prices={
+        "g6.xlarge": SpotPrice(usd_hour=Decimal("0.32"), as_of="2026-11-20", source="assumed: 40 % of on-demand")
+    },
 )
 app = App(stacks=[Stack(name="embedding", region="us-east-1", tags=tags, items=[fleet])])

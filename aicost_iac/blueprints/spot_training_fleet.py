@@ -90,6 +90,7 @@ class SpotTrainingFleet(Blueprint):
     on_demand_base: Annotated[int, Field(ge=0)] = 0
     """The first part of the target that is bought on demand, in the unit of the target."""
     allocation_strategy: AllocationStrategy = "price-capacity-optimized"
+    """Which spot pools are chosen; `lowest-price` is not offered, it takes those that are interrupted first."""
     capacity_rebalance: bool = True
     """Replace an instance at the rebalance recommendation, before the two-minute notice."""
 

@@ -19,6 +19,7 @@ from aicost_iac.catalog.instance_types import InstanceType, clouds, instance, in
 from aicost_iac.catalog.model_shapes import ModelShape, model, models
 from aicost_iac.catalog.pricing import Price, on_demand, priced_regions, spot_magnitude
 from aicost_iac.catalog.quotas import Quota, quota
+from aicost_iac.catalog.services import Rate, cache_node, rate, rates, sagemaker
 from aicost_iac.catalog.sources import Source, source
 
 __all__ = [
@@ -28,9 +29,11 @@ __all__ = [
     "ModelShape",
     "Price",
     "Quota",
+    "Rate",
     "Source",
     "accelerator",
     "accelerators",
+    "cache_node",
     "clouds",
     "efa",
     "efa_interfaces",
@@ -43,6 +46,9 @@ __all__ = [
     "on_demand",
     "priced_regions",
     "quota",
+    "rate",
+    "rates",
+    "sagemaker",
     "source",
     "spot_magnitude",
 ]

@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aicost_iac.catalog.mig_boards import MigGpu, MigProfile, NoMig, gpu, gpu_of_device, gpu_of_instance, gpus
+from aicost_iac.catalog.mig_boards import MigGpu, MigProfile, gpu, gpu_of_device, gpu_of_instance, gpus
 from aicost_iac.catalog.mig_search import Layout, Placed, added, known, parts, placement, plain, unused
-from aicost_iac.errors import CatalogError
+from aicost_iac.errors import CatalogError, NoMig
 
 __all__ = [
     "Layout",

@@ -11,14 +11,10 @@ from functools import cache
 
 from aicost_iac.catalog.instance_types import instance
 from aicost_iac.catalog.tables import Row, grouped, index, rows, unknown
-from aicost_iac.errors import CatalogError, UnknownName
+from aicost_iac.errors import NoMig, UnknownName
 
 # Lowest ratio of reported GiB to the number in a profile's name that any listing shows, rounded down.
 MEMORY_FLOOR = 0.87
-
-
-class NoMig(CatalogError):
-    """The accelerator is known and has no Multi-Instance GPU."""
 
 
 @dataclass(frozen=True, slots=True)

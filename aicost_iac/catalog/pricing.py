@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from aicost_iac.catalog.instance_types import InstanceType, instance
-from aicost_iac.catalog.tables import Row, grouped, index
+from aicost_iac.catalog.instance_types import InstanceType, instance, instances
+from aicost_iac.catalog.tables import Row, grouped, index, rows, unknown
 from aicost_iac.errors import NoPrice
 
 Market = Literal["on_demand", "spot"]
@@ -35,10 +35,12 @@ class Price:
 
 
 def on_demand(instance_type: str, region: str, cloud: str = "aws") -> Price:
-    """The on-demand list price of an instance type in a region.
+    """The on-demand list price of an instance type in a region; AWS types without an accelerator are priced too.
 
     Raises `NoPrice` naming the regions that have one, `UnknownName` for a type the catalog does not hold.
     """
+    if cloud == "aws" and (instance_type,) in _machines():
+        return _machine_price(instance_type, region)
     return _price("on_demand", instance_type, region, cloud)
 
 
@@ -60,16 +62,34 @@ def _price(market: Market, instance_type: str, region: str, cloud: str) -> Price
     row = _by_place(market).get((cloud, instance_type, region))
     if row is None:
         raise NoPrice(_missing(market, instance_type, region, cloud))
+    return _typed(market, row)
+
+
+def _typed(market: Market, row: Row) -> Price:
     return Price(
-        cloud=cloud,
-        region=region,
-        instance_type=instance_type,
+        cloud=row["cloud"],
+        region=row["region"],
+        instance_type=row["instance_type"],
         market=market,
         usd_hour=Decimal(row[f"{market}_usd_hour"]),
         date=row["date"],
         source=tuple(row["source"]),
         flags=tuple(row["flags"]),
     )
+
+
+def _machine_price(instance_type: str, region: str) -> Price:
+    """The price of an EC2 type without an accelerator."""
+    listed = _machines()[(instance_type,)]
+    for row in listed:
+        if row["region"] == region:
+            return _typed("on_demand", row)
+    kind = f"an on-demand price of aws {instance_type!r}"
+    raise NoPrice(f"no source states {kind} in {region!r}; it is known in {_listed([row['region'] for row in listed])}")
+
+
+def _machines() -> Mapping[tuple[str, ...], Sequence[Row]]:
+    return grouped("services", "machines", "instance_type")
 
 
 def _by_place(market: Market) -> Mapping[tuple[str, ...], Row]:
@@ -82,10 +102,10 @@ def _priced(market: Market, instance_type: str, cloud: str) -> Sequence[Row]:
 
 def _missing(market: Market, instance_type: str, region: str, cloud: str) -> str:
     if instance_type.startswith("ml."):
-        return (
-            f"no source states a price of SageMaker's {instance_type!r}, and EC2's price of "
-            f"{instance_type.removeprefix('ml.')!r} is another one; state it as an assumption"
-        )
+        return f"SageMaker's {instance_type!r} is not on EC2's price list; `catalog.sagemaker` has its own prices"
+    if cloud == "aws" and instance_type not in {shape.name for shape in instances(cloud)}:
+        machines = [row["instance_type"] for row in rows("services", "machines")]
+        raise unknown("aws instance type", instance_type, [*(shape.name for shape in instances(cloud)), *machines])
     name = "an on-demand" if market == "on_demand" else "a spot"
     kind = f"{name} price of {cloud} {_described(instance(instance_type, cloud))}"
     regions = [row["region"] for row in _priced(market, instance_type, cloud)]

@@ -5,19 +5,26 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from aicost_iac.canonical import normal
-from aicost_iac.fields import Suppress
-from aicost_iac.plan import Assumption, KubeObject
+from aicost_iac.errors import UnreadableDocument
+from aicost_iac.plan import KubeObject, noted, notes
 
 if TYPE_CHECKING:
     import yaml
 
 OWN = "aicost.dev/"
-# YAML 1.1 reads these as booleans, 1.2 as text; and the other way round for 0o17 and 1e3 style numbers.
-_AMBIGUOUS = re.compile(r"(?i:y|n|yes|no|on|off)|0o[0-7]+|[-+]?[0-9][0-9_]*([.:e][0-9_:+-]*)*|[-+]?\.[0-9][0-9_]*")
+_LISTS = ("suppress", "assume")
+# What YAML 1.1 and 1.2, or the API server's reader, take for different things: truth values and numbers.
+_AMBIGUOUS = re.compile(
+    r"(?ix: y|n|yes|no|on|off"
+    r" | [-+]?0[box][0-9a-f_]+"
+    r" | [-+]?[0-9][0-9_]*([.:e][0-9_:+-]*)*"
+    r" | [-+]?\.[0-9][0-9_]*(e[-+]?[0-9]+)? )"
+)
+# Line breaks to 1.1, letters to 1.2.
+_BREAKS = re.compile(r"[\x85\u2028\u2029]")
 
 
 def manifest(item: KubeObject) -> dict[str, Any]:
@@ -28,24 +35,24 @@ def manifest(item: KubeObject) -> dict[str, Any]:
     return {**normal(head, item.address), **item.body}
 
 
-def load(document: Mapping[str, Any]) -> KubeObject:
+def load(document: Mapping[str, Any], file: str = "manifest.yaml") -> KubeObject:
     """The object of a manifest: ours, or anybody's."""
-    metadata = document.get("metadata") or {}
-    annotations = dict(metadata.get("annotations") or {})
-    origin = annotations.pop(f"{OWN}origin", "")
-    suppress = json.loads(annotations.pop(f"{OWN}suppress", "[]"))
-    assume = json.loads(annotations.pop(f"{OWN}assume", "[]"))
+    metadata = _mapping(document, "metadata", file)
+    annotations = dict(_mapping(metadata, "annotations", file))
+    own = {key: annotations.pop(f"{OWN}{key}") for key in ("origin", *_LISTS) if f"{OWN}{key}" in annotations}
+    try:
+        known = noted({key: json.loads(value) if key in _LISTS else value for key, value in own.items()})
+    except (TypeError, ValueError) as error:
+        raise UnreadableDocument(file, f"an annotation {OWN}... is not as we wrote it: {error}") from error
     return KubeObject(
         document.get("apiVersion", ""),
         document.get("kind", ""),
         metadata.get("name", ""),
         metadata.get("namespace"),
-        metadata.get("labels") or {},
+        _mapping(metadata, "labels", file),
         annotations,
         {key: value for key, value in document.items() if key not in ("apiVersion", "kind", "metadata")},
-        origin=origin,
-        suppress=tuple(Suppress(**entry) for entry in suppress),
-        assume=tuple(Assumption(**entry) for entry in assume),
+        **known,
     )
 
 
@@ -62,18 +69,18 @@ def path(item: KubeObject) -> str:
 
 
 def _notes(item: KubeObject) -> dict[str, str]:
-    notes: dict[str, str] = {}
-    if item.origin:
-        notes[f"{OWN}origin"] = item.origin
-    if item.suppress:
-        notes[f"{OWN}suppress"] = _compact([{"rule": s.rule, "reason": s.reason} for s in item.suppress])
-    if item.assume:
-        notes[f"{OWN}assume"] = _compact([{k: v for k, v in asdict(a).items() if v} for a in item.assume])
-    return notes
+    return {f"{OWN}{key}": value if isinstance(value, str) else _compact(value) for key, value in notes(item).items()}
 
 
 def _compact(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _mapping(value: Mapping[str, Any], key: str, file: str) -> Mapping[str, Any]:
+    found = value.get(key) or {}
+    if not isinstance(found, Mapping):
+        raise UnreadableDocument(file, f"{key} should be an object, it is {type(found).__name__}")
+    return found
 
 
 def _dumper() -> type[yaml.SafeDumper]:
@@ -86,8 +93,15 @@ def _dumper() -> type[yaml.SafeDumper]:
             return True
 
     def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-        style = "|" if "\n" in value else "'" if _AMBIGUOUS.fullmatch(value) else None
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=_style(value))
 
     Dumper.add_representer(str, text)
     return Dumper
+
+
+def _style(text: str) -> str | None:
+    if _BREAKS.search(text):
+        return '"'
+    if "\n" in text:
+        return "|"
+    return "'" if _AMBIGUOUS.fullmatch(text) else None

@@ -7,14 +7,12 @@ https://developer.hashicorp.com/terraform/language/syntax/json#comment-propertie
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from aicost_iac.canonical import plain, refuse_tokens
 from aicost_iac.errors import UnreadableDocument
-from aicost_iac.expr import parse
-from aicost_iac.fields import Suppress
-from aicost_iac.plan import Assumption, Output, Plan, Resource
+from aicost_iac.expr import Text, parse
+from aicost_iac.plan import Output, Plan, Resource, noted, notes
 
 NOTE = "//"
 OWN = "aicost"
@@ -22,13 +20,15 @@ OWN = "aicost"
 
 def render(plan: Plan, settings: dict[str, Any] | None = None) -> dict[str, Any]:
     """The document as JSON data: `settings` (terraform and provider blocks), then the plan's nodes and outputs."""
+    refuse_tokens(settings or {}, "settings")
     written: dict[str, Any] = plain(settings or {})
     for resource in plan.resources:
         refuse_tokens(resource.body, resource.address)
         group = written.setdefault(resource.mode, {}).setdefault(resource.type, {})
         group[resource.name] = {**plain(resource.body), **note(resource)}
-    if plan.outputs:
-        written["output"] = {name: output_body(output) for name, output in plan.outputs.items()}
+    for name, output in plan.outputs.items():
+        refuse_tokens(output.value, f"output.{name}")
+        written.setdefault("output", {})[name] = output_body(output)
     if plan.external:
         written[NOTE] = {OWN: {"external": sorted(plan.external)}}
     return written
@@ -41,29 +41,24 @@ def load(document: Mapping[str, Any], file: str = "cdk.tf.json") -> Plan:
     """
     resources = tuple(_resources(document, file))
     outputs = {
-        name: Output(_parsed(body.get("value")), body.get("description", ""), body.get("sensitive", False))
+        name: _output(_mapping(body, f"output.{name}", file), f"output.{name}", file)
         for name, body in _section(document, "output", file).items()
     }
     known = {resource.address for resource in resources}
     read = {address for resource in resources for address in resource.references()}
     read |= {address for output in outputs.values() for address in output.references()}
-    declared = document.get(NOTE, {}).get(OWN, {}).get("external", ())
+    declared = _own(document, "the document", file).get("external", ())
     return Plan(resources, outputs=outputs, external=frozenset(declared) | (read - known))
 
 
 def note(resource: Resource) -> dict[str, Any]:
     """The `"//"` entry of a resource: what a later reader needs to know, or nothing."""
-    own: dict[str, Any] = {}
-    if resource.origin:
-        own["origin"] = resource.origin
-    if resource.suppress:
-        own["suppress"] = [{"rule": s.rule, "reason": s.reason} for s in resource.suppress]
-    if resource.assume:
-        own["assume"] = [{k: v for k, v in asdict(a).items() if v} for a in resource.assume]
+    own = notes(resource)
     return {NOTE: {OWN: own}} if own else {}
 
 
 def output_body(output: Output) -> dict[str, Any]:
+    """The block of an output."""
     body = {"value": plain(output.value)}
     if output.description:
         body["description"] = output.description
@@ -76,31 +71,47 @@ def _resources(document: Mapping[str, Any], file: str) -> Iterator[Resource]:
     for mode in ("resource", "data"):
         for kind, named in _section(document, mode, file).items():
             for name, body in _mapping(named, f"{mode}.{kind}", file).items():
-                yield _resource(mode, kind, name, _mapping(body, f"{kind}.{name}", file))
+                yield _resource(mode, kind, name, _mapping(body, f"{kind}.{name}", file), file)
 
 
-def _resource(mode: Any, kind: str, name: str, body: Mapping[str, Any]) -> Resource:
+def _resource(mode: Any, kind: str, name: str, body: Mapping[str, Any], file: str) -> Resource:
+    where = f"{kind}.{name}"
+    own = _own(body, where, file)
+    try:
+        known = noted(own)
+    except ValueError as error:
+        raise UnreadableDocument(file, f'"{NOTE}" of {where} is not as we wrote it: {error}') from error
+    attributes = {key: value for key, value in body.items() if key != NOTE}
+    return Resource(kind, name, _parsed(attributes, where, file), mode, **known)
+
+
+def _output(body: Mapping[str, Any], where: str, file: str) -> Output:
+    value = _parsed(body.get("value"), where, file)
+    return Output(value, body.get("description", ""), body.get("sensitive", False))
+
+
+def _own(body: Mapping[str, Any], where: str, file: str) -> Mapping[str, Any]:
+    """What we noted beside a block; somebody else's comment says nothing to us."""
     comment = body.get(NOTE)
     own = comment.get(OWN, {}) if isinstance(comment, Mapping) else {}
-    return Resource(
-        kind,
-        name,
-        {key: _parsed(value) for key, value in body.items() if key != NOTE},
-        mode,
-        origin=own.get("origin", ""),
-        suppress=tuple(Suppress(**entry) for entry in own.get("suppress", ())),
-        assume=tuple(Assumption(**entry) for entry in own.get("assume", ())),
-    )
+    return _mapping(own, f'"{NOTE}" of {where}', file)
 
 
-def _parsed(value: Any) -> Any:
+def _parsed(value: Any, where: str, file: str) -> Any:
     if isinstance(value, str):
-        return parse(value)
+        return _text(value, where, file)
     if isinstance(value, dict):
-        return {key if "{" not in key else str(parse(key)): _parsed(item) for key, item in value.items()}
+        return {str(_text(key, where, file)): _parsed(item, where, file) for key, item in value.items()}
     if isinstance(value, list):
-        return [_parsed(item) for item in value]
+        return [_parsed(item, where, file) for item in value]
     return value
+
+
+def _text(written: str, where: str, file: str) -> Text:
+    try:
+        return parse(written)
+    except ValueError as error:
+        raise UnreadableDocument(file, f"{where}: {error}") from error
 
 
 def _section(document: Mapping[str, Any], name: str, file: str) -> Mapping[str, Any]:

@@ -48,6 +48,7 @@ def managed_policy(name: str, role: Resource, policy: str, partition: str) -> Re
 
 
 def instance_profile(name: str, profile_name: str, role: Resource, tags: Tags) -> Resource:
+    """A role as instances carry it."""
     body = {"name": profile_name, "role": role.ref("name"), "tags": tags}
     return Resource("aws_iam_instance_profile", name, body)
 

@@ -109,9 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     # moto builds links, such as those of queues, with the port it believes to have.
     os.environ["MOTO_PORT"] = str(options.port)
-    run_simple(
-        options.host, options.port, application(given), threaded=True, request_handler=MotoRequestHandler
-    )
+    run_simple(options.host, options.port, application(given), threaded=True, request_handler=MotoRequestHandler)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -57,7 +57,9 @@ def _settings(endpoint: str | None) -> Json:
         "s3_use_path_style": True,
         # The development server of moto drops a connection now and then.
         "max_retries": 4 if endpoint else 1,
-        "dynamic": [{block: {"for_each": [], "content": {}}} for block in ("assume_role", "assume_role_with_web_identity")],
+        "dynamic": [
+            {block: {"for_each": [], "content": {}}} for block in ("assume_role", "assume_role_with_web_identity")
+        ],
     }
 
 

@@ -127,4 +127,3 @@ class Root:
         if self._provider and provider_aliases(self.directory) == [None]:
             settings["TF_REATTACH_PROVIDERS"] = self._provider.reattach(self.directory)
         return clean_environment(**settings)
-

@@ -25,15 +25,21 @@ KEYS = {
     "aws": ("instance_type",),
     "azure": ("instance_type",),
     "efa": ("instance_type",),
+    "elasticache": ("engine", "node_type", "region"),
     "gcp": ("instance_type",),
     "gpus": ("model",),
+    "machines": ("cloud", "instance_type", "region"),
     "models": ("name",),
     "on_demand": ("cloud", "instance_type", "region"),
     "profiles": ("model", "compute_slices", "memory_slices", "profile"),
     "quotas": ("market", "code"),
+    "rates": ("name", "region"),
+    "sagemaker": ("instance_type", "region"),
     "sources": ("code",),
     "spot": ("cloud", "instance_type", "region"),
 }
+
+PRICED = ("on_demand", "spot", "machines", "sagemaker", "elasticache", "rates")
 
 Row = dict[str, Any]
 
@@ -116,6 +122,43 @@ def test_prices_are_fresh_at_the_day_of_the_file_or_flagged() -> None:
         assert 0 <= age <= about["max_age_days"] or row["flags"], row
 
 
+def test_service_prices_are_decimal_strings_above_zero_and_not_older_than_the_file_says() -> None:
+    about = tables.about("services")
+    as_of = datetime.date.fromisoformat(about["as_of"])
+    amounts = {"machines": "on_demand_usd_hour", "sagemaker": "usd_hour", "elasticache": "usd_hour", "rates": "usd"}
+    for name, column in amounts.items():
+        for row in part(name):
+            assert isinstance(row[column], str), row
+            assert Decimal(row[column]) > 0, row
+            age = (as_of - datetime.date.fromisoformat(row["date"])).days
+            assert 0 <= age <= about["max_age_days"], row
+
+
+def test_no_type_is_priced_as_a_machine_and_as_an_accelerated_instance() -> None:
+    accelerated = {row["instance_type"] for row in part("aws")}
+    assert not accelerated & {row["instance_type"] for row in part("machines")}
+
+
+def test_sagemaker_costs_more_than_the_machine_behind_it_and_regions_agree() -> None:
+    ec2 = {row["instance_type"]: Decimal(row["on_demand_usd_hour"]) for row in part("machines")}
+    ec2 |= {
+        r["instance_type"]: Decimal(r["on_demand_usd_hour"]) for r in part("on_demand") if r["region"] == "us-east-1"
+    }
+    stated: dict[str, set[str]] = {}
+    for row in part("sagemaker"):
+        machine = row["instance_type"].removeprefix("ml.")
+        stated.setdefault(machine, set()).add(row["usd_hour"])
+        assert Decimal("1.1") <= Decimal(row["usd_hour"]) / ec2[machine] <= Decimal("1.45"), row
+    assert [machine for machine, prices in stated.items() if len(prices) > 1] == []
+
+
+def test_valkey_is_a_fifth_below_redis_on_the_same_node() -> None:
+    price = {(row["engine"], row["node_type"]): Decimal(row["usd_hour"]) for row in part("elasticache")}
+    both = [node for engine, node in price if engine == "valkey" and ("redis", node) in price]
+    assert len(both) > 10
+    assert all(price["valkey", node] == price["redis", node] * Decimal("0.8") for node in both)
+
+
 def test_a_price_is_flagged_delisted_exactly_when_its_type_is_retired() -> None:
     retired = {(row["cloud"], row["instance_type"]) for row in all_instances() if row["status"] == "retired"}
     for row in part("on_demand"):
@@ -131,7 +174,7 @@ def test_spot_prices_say_that_they_are_an_order_of_magnitude_and_are_below_on_de
 
 def test_no_price_comes_from_a_source_without_a_licence() -> None:
     free = {row["code"] for row in part("sources") if not row["licence"].startswith("no ")}
-    assert {code for row in (*part("on_demand"), *part("spot")) for code in row["source"]} <= free
+    assert {code for name in PRICED for row in part(name) for code in row["source"]} <= free
 
 
 def test_memory_of_an_instance_is_what_its_accelerators_can_hold() -> None:

