@@ -11,7 +11,7 @@ from pydantic import Field, PlainValidator
 
 from aicost_iac.errors import Problem
 from aicost_iac.fields import Arn, BucketName, EnvironmentName, Model, Region, Suppress, Text, matching
-from aicost_iac.model import Blueprint, Context
+from aicost_iac.model import Blueprint, Context, Seen
 from aicost_iac.plan import KubeObject, Output, Plan, Resource, merge
 from aicost_iac.tags import CostTags
 
@@ -104,11 +104,25 @@ class Stack(Model):
 
     @property
     def context(self) -> Context:
-        return Context(self.tags, self.provider_version, partition_of(self.region))
+        return Context(self.tags, self.provider_version, partition_of(self.region), self.region)
 
-    def plan(self) -> Plan:
+    def first_pass(self) -> Seen:
+        """What the items that need nobody else's plan become."""
+        parts = [expand(item, self.context, self.suppress) for item in self.items if not _is_second(item)]
+        reads = frozenset(address for part in parts for node in part.nodes for address in node.references())
+        plan = merge([replace(part, outputs={}) for part in parts], reads.union(*(part.external for part in parts)))
+        return Seen(self.name, self.region, self.tags, plan)
+
+    def parts(self, seen: Sequence[Seen] = ()) -> list[Plan]:
+        """The plan of each item, in order. `seen` is the first pass of the whole app; by default of this stack."""
+        context = self.context
+        if any(map(_is_second, self.items)):
+            context = replace(context, seen=tuple(seen) or (self.first_pass(),))
+        return [expand(item, context, self.suppress) for item in self.items]
+
+    def plan(self, seen: Sequence[Seen] = ()) -> Plan:
         """Everything in this stack, in the order of `items`."""
-        parts = [_prefixed(item, expand(item, self.context, self.suppress)) for item in self.items]
+        parts = [_prefixed(item, part) for item, part in zip(self.items, self.parts(seen), strict=True)]
         own = {name: Output(value) for name, value in self.outputs.items()}
         reads = frozenset(address for output in own.values() for address in output.references())
         parts.append(Plan(outputs=own, external=reads))
@@ -148,6 +162,17 @@ class App(Model):
         for name, count in Counter(stack.name for stack in self.stacks).items():
             if count > 1:
                 yield Problem("stacks", f"hold {count} stacks of one name", name, "give each its own")
+
+
+def first_pass(stacks: Sequence[Stack]) -> tuple[Seen, ...]:
+    """What every stack makes by itself, when one of them has an item that asks for it."""
+    if any(_is_second(item) for stack in stacks for item in stack.items):
+        return tuple(stack.first_pass() for stack in stacks)
+    return ()
+
+
+def _is_second(item: Any) -> bool:
+    return isinstance(item, Blueprint) and item.second_pass
 
 
 def expand(item: Any, context: Context, suppress: Sequence[Suppress] = ()) -> Plan:

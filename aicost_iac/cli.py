@@ -77,8 +77,9 @@ def synth(app_path: str | None, out: Path, names: Sequence[str], check: bool) ->
     """
     from aicost_iac import output
 
-    stacks = chosen(load_app(app_path), names)
-    rendered = output.files(stacks)
+    app = load_app(app_path)
+    stacks = chosen(app, names)
+    rendered = output.files(stacks, app.stacks)
     if check:
         _check(out, rendered, prune=not names)
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel
 
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What the first pass made of one stack: everything that needs nobody else's plan."""
+
+    stack: str
+    region: str
+    tags: CostTags
+    """The stack's own, which reach every resource through the provider's `default_tags`."""
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What the place a blueprint is put into tells it."""
 
@@ -24,10 +35,16 @@ class Context:
     provider_version: str = ">= 5.100, < 7"
     partition: str = "aws"
     """`aws`, `aws-cn` or `aws-us-gov`: the second part of every ARN."""
+    region: str = "us-east-1"
+    seen: tuple[Seen, ...] = ()
+    """The app's stacks as the first pass left them; only for a blueprint with `second_pass`."""
 
 
 class Blueprint(Model):
     """Fields every blueprint has. Subclasses say what it becomes in `expand`."""
+
+    second_pass: ClassVar[bool] = False
+    """Whether `expand` needs what everything else became (`Context.seen`): a budget's limit, a delay's price."""
 
     name: Name
     """Unique in its stack; the stem of every resource's name."""

