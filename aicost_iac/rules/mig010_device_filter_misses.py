@@ -115,7 +115,7 @@ def _left_out(config: Config, world: World) -> Iterator[Told]:
             ids = catalog.accelerator(name).pci_device_ids
             if ids and not covered & {each.casefold() for each in ids}:
                 message = (
-                    f"config {config.name!r} is selected by {pool.subject.node.address}, whose GPUs are {name}, and its "
-                    "filters leave that GPU out: nothing is cut, and the node reports success"
+                    f"config {config.name!r} is selected by {pool.subject.node.address}, whose GPUs are {name}, and "
+                    "its filters leave that GPU out: nothing is cut, and the node reports success"
                 )
                 yield Told(config.path, message, f"add {', '.join(ids)} to device-filter", part=config.name)

@@ -16,10 +16,11 @@ _TERRAFORM = ("kubernetes_service", "kubernetes_service_v1")
 # Kinds for which no controller makes Services.
 _PLAIN = frozenset({
     "ClusterRole", "ClusterRoleBinding", "ConfigMap", "CronJob", "DaemonSet", "Deployment", "EC2NodeClass", "Gateway",
-    "HTTPRoute", "HorizontalPodAutoscaler", "Ingress", "Job", "LimitRange", "Namespace", "NetworkPolicy", "Node", "NodePool",
-    "PersistentVolume", "PersistentVolumeClaim", "Pod", "PodDisruptionBudget", "PodMonitor", "PriorityClass", "PrometheusRule",
-    "ReplicaSet", "ResourceQuota", "Role", "RoleBinding", "ScaledJob", "ScaledObject", "Secret", "Service",
-    "ServiceAccount", "ServiceMonitor", "StatefulSet", "StorageClass", "TriggerAuthentication",
+    "HTTPRoute", "HorizontalPodAutoscaler", "Ingress", "Job", "LimitRange", "Namespace", "NetworkPolicy", "Node",
+    "NodePool", "PersistentVolume", "PersistentVolumeClaim", "Pod", "PodDisruptionBudget", "PodMonitor",
+    "PriorityClass", "PrometheusRule", "ReplicaSet", "ResourceQuota", "Role", "RoleBinding", "ScaledJob",
+    "ScaledObject", "Secret", "Service", "ServiceAccount", "ServiceMonitor", "StatefulSet", "StorageClass",
+    "TriggerAuthentication",
 })  # fmt: skip
 
 
