@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from aicost_iac import catalog
+from aicost_iac.catalog import mig_bundled
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading import bundled_mig
 from aicost_iac.rules.reading.gpu_operator import operators
 from aicost_iac.rules.reading.mig_layouts import Config, Group, files_of, in_words
 from aicost_iac.rules.registry import rule
@@ -66,7 +66,7 @@ def config_name_is_taken(subject: Subject, world: World) -> Iterator[Told]:
         return
     for file in files_of(subject, world):
         for config in file.configs:
-            if bundled_mig.is_bundled(config.name) and (other := _differs(config)):
+            if mig_bundled.is_bundled(config.name) and (other := _differs(config)):
                 yield Told(
                     file.path,
                     f"config {config.name!r} is {other}; the operator's own config of that name is another, and counts "
@@ -83,9 +83,9 @@ def _differs(config: Config) -> str:
 
 def _alike(name: str, group: Group) -> bool:
     layout = group.layout
-    if layout is None or not group.enabled or name in (bundled_mig.DISABLED, bundled_mig.ENABLED):
-        return layout is None or (not layout and group.enabled == (name == bundled_mig.ENABLED))
-    known = [(board, bundled_mig.layout(name, board)) for board in group.boards or catalog.mig.gpus()]
+    if layout is None or not group.enabled or name in (mig_bundled.DISABLED, mig_bundled.ENABLED):
+        return layout is None or (not layout and group.enabled == (name == mig_bundled.ENABLED))
+    known = [(board, mig_bundled.layout(name, board)) for board in group.boards or catalog.mig.gpus()]
     shipped = [(group.profiles_on(board), theirs) for board, theirs in known if theirs]
     return _every(shipped) if group.boards else any(dict(theirs) == ours for ours, theirs in shipped)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from aicost_iac.catalog import mig_bundled
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading import bundled_mig
 from aicost_iac.rules.reading.gpu_operator import Operator, operators
 from aicost_iac.rules.reading.mig_layouts import FILE, LABEL, ConfigFile, config_files, files_of
 from aicost_iac.rules.reading.pods import all_pods
@@ -121,7 +121,7 @@ def _labels(subject: Subject, world: World) -> Iterator[Told]:
     names = {config.name for file in files for config in file.configs}
     for pool in pools_of(subject, world):
         for name in sorted(pool.label(LABEL) - names):
-            if not bundled_mig.is_bundled(name) and not any(file.problem for file in files):
+            if not mig_bundled.is_bundled(name) and not any(file.problem for file in files):
                 message = f"nodes are labelled {LABEL}={name}, and no MIG config has that name"
                 fix = f"write one of {', '.join(sorted(names))}" if names else "add the config to the ConfigMap"
                 yield missing(world, pool.at(LABEL), message, fix, owner=bool(files), part=name)

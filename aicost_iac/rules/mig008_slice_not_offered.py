@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from aicost_iac import catalog
+from aicost_iac.catalog import mig_bundled
 from aicost_iac.catalog.mig import MigGpu
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading import bundled_mig
 from aicost_iac.rules.reading.mig_layouts import boards_of, config_files, selected
 from aicost_iac.rules.reading.pods import MIG, WORKLOADS, pods_of
 from aicost_iac.rules.reading.pools import Pool
@@ -105,7 +105,7 @@ def _bundled(chosen: Mapping[str, tuple[Pool, ...]]) -> set[str]:
         for config, those in chosen.items()
         for pool in those
         for board in _boards(pool)
-        for name in bundled_mig.layout(config, board)
+        for name in mig_bundled.layout(config, board)
     }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac import catalog
+from aicost_iac.catalog.mig_bundled import DISABLED
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading.bundled_mig import DISABLED
 from aicost_iac.rules.reading.mig_layouts import LABEL, board_named
 from aicost_iac.rules.reading.pools import POOLS, pools_of
 from aicost_iac.rules.registry import rule

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from aicost_iac import catalog
-from aicost_iac.catalog.mig import MigGpu, MigProfile
+from aicost_iac.catalog.mig_boards import MigGpu, MigProfile, gpus
 
 DISABLED, ENABLED, BALANCED = "all-disabled", "all-enabled", "all-balanced"
 
 
 def is_bundled(name: str) -> bool:
     """Whether mig-parted's own file holds a config of this name."""
-    return name in (DISABLED, ENABLED) or any(layout(name, board) for board in catalog.mig.gpus())
+    return name in (DISABLED, ENABLED) or any(layout(name, board) for board in gpus())
 
 
 @lru_cache(maxsize=1024)
