@@ -17,12 +17,13 @@ from aicost_iac.catalog.chips import Accelerator, accelerator, accelerators
 from aicost_iac.catalog.fabric import Efa, efa, efa_interfaces
 from aicost_iac.catalog.instance_types import InstanceType, clouds, instance, instances
 from aicost_iac.catalog.model_shapes import ModelShape, model, models
-from aicost_iac.catalog.pricing import Price, on_demand, priced_regions, spot_magnitude
+from aicost_iac.catalog.pricing import HOURS_PER_MONTH, Price, on_demand, priced_regions, spot_magnitude
 from aicost_iac.catalog.quotas import Quota, quota
 from aicost_iac.catalog.services import Rate, cache_node, rate, rates, sagemaker
 from aicost_iac.catalog.sources import Source, source
 
 __all__ = [
+    "HOURS_PER_MONTH",
     "Accelerator",
     "Efa",
     "InstanceType",

@@ -13,6 +13,10 @@ from aicost_iac.errors import NoPrice
 
 Market = Literal["on_demand", "spot"]
 
+# What AWS's own calculators take for a month: 365 days of 24 hours, a twelfth of them.
+# https://docs.aws.amazon.com/pricing-calculator/latest/userguide/
+HOURS_PER_MONTH = 730
+
 _REGIONS_SHOWN = 12
 
 

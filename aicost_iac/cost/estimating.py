@@ -1,0 +1,83 @@
+"""From a plan to an estimate: every node is priced, free, or listed with the reason why it has no price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from importlib import import_module
+
+from aicost_iac.cost.assumptions import assumptions
+from aicost_iac.cost.estimates import Estimate, Item, Line, Part, Unpriced
+from aicost_iac.cost.free import is_free
+from aicost_iac.cost.prices import Missing, Prices
+from aicost_iac.cost.site import PRICERS, Site
+from aicost_iac.plan import Plan
+from aicost_iac.rules.reading.values import Block
+from aicost_iac.rules.world import Subject
+
+# The modules that declare pricers.
+_FAMILIES = ("groups", "instances", "volumes")
+
+
+def estimate(
+    plan: Plan,
+    *,
+    region: str = "us-east-1",
+    prices: Prices | None = None,
+    aliases: Mapping[str, str] | None = None,
+) -> Estimate:
+    """What a plan costs in a region, at list prices and the spot prices that are given.
+
+    `aliases` maps aliases of the AWS provider to their regions. Pure: prices are an input, no clock, no network.
+    """
+    for family in _FAMILIES:
+        import_module(f"aicost_iac.cost.pricers.{family}")
+    site = Site(plan, region, prices or Prices(), aliases or {})
+    items: list[Item] = []
+    unpriced: list[Unpriced] = []
+    for subject in site.world.subjects:
+        parts, missing = _priced(subject, site)
+        node = subject.node
+        if parts:
+            made = tuple(assumptions(node))
+            items.append(Item(node.address, node.origin, parts, made, region=site.region_of(subject)))
+        unpriced += [Unpriced(node.address, each.reason, node.origin) for each in missing]
+    return Estimate(tuple(items), tuple(unpriced))
+
+
+def _priced(subject: Subject, site: Site) -> tuple[tuple[Part, ...], tuple[Missing, ...]]:
+    pricer = PRICERS.get(subject.kind)
+    if pricer is None:
+        return (), () if is_free(subject.kind) else (Missing(f"no price is known for {subject.kind}"),)
+    count, unknown = _count(subject)
+    found = [*unknown, *pricer(subject, site)] if count else []
+    parts = tuple(_times(each, count) for each in found if isinstance(each, Part))
+    return parts, tuple(dict.fromkeys(each for each in found if isinstance(each, Missing)))
+
+
+def _count(subject: Subject) -> tuple[int, tuple[Missing, ...]]:
+    """How many instances `count` and `for_each` make of a Terraform resource: one where only Terraform knows.
+
+    https://developer.hashicorp.com/terraform/language/meta-arguments/count
+    """
+    body = Block(subject.body)
+    for key in ("count", "for_each"):
+        if subject.kind.islower() and not body.absent(key):
+            written = body.get(key)
+            size = body.whole(key) if key == "count" else len(written) if isinstance(written, dict | list) else None
+            if size is None:
+                return 1, (Missing(f"{key} is known only to Terraform: one is priced"),)
+            return size, ()
+    return 1, ()
+
+
+def _times(part: Part, count: int) -> Part:
+    if count == 1:
+        return part
+    floor, expected, ceiling = (_multiplied(line, count) for line in part.lines)
+    return replace(part, floor=floor, expected=expected, ceiling=ceiling)
+
+
+def _multiplied(line: Line, count: int) -> Line:
+    return replace(line, count=line.count * Decimal(count))

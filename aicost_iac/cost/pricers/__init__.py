@@ -1,0 +1,1 @@
+"""What each kind of node costs: a module per family, a function per kind, declared with `@priced`."""
