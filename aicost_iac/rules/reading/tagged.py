@@ -86,7 +86,7 @@ def _holders(subject: Subject) -> Iterator[Block]:
             yield body.block("spec")
     elif isinstance(subject.node, Resource) and subject.node.mode == "resource":
         yield body
-        for key in ("tag_specifications", "launch_specification"):
+        for key in ("default_tags", "launch_specification", "tag_specifications"):
             yield from body.blocks(key)
 
 

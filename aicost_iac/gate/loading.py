@@ -1,0 +1,73 @@
+"""Files and folders into the nodes that rules judge, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import BinaryIO
+
+from aicost_iac.errors import UnreadableDocument
+from aicost_iac.gate import files
+from aicost_iac.gate.places import Found, Place
+from aicost_iac.gate.reading import documents
+from aicost_iac.gate.reading.texts import text_of
+from aicost_iac.rules import Finding, Subject
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What some files hold: nodes, and what could not be read. `files` are those that hold any of it."""
+
+    found: tuple[Found, ...] = ()
+    broken: tuple[UnreadableDocument, ...] = ()
+    files: tuple[str, ...] = ()
+
+    @cached_property
+    def subjects(self) -> tuple[Subject, ...]:
+        return tuple(Subject(each.node, each.root) for each in self.found)
+
+    def place(self, finding: Finding) -> Place:
+        """Where a finding stands."""
+        found = self._by_address[finding.root, finding.address]
+        line, column = found.locate(finding.path)
+        return Place(found.address, found.file, line, column, found.construct)
+
+    @cached_property
+    def _by_address(self) -> Mapping[tuple[str, str], Found]:
+        return {(each.root, each.node.address): each for each in self.found}
+
+
+def load(paths: Sequence[str], *, stdin: BinaryIO | None = None, exclude: Sequence[str] = ()) -> Loaded:
+    """Everything in some files and folders; `-` is what is piped in. A broken file does not end the reading."""
+    found: list[Found] = []
+    broken: list[UnreadableDocument] = []
+    held: list[str] = []
+    for file in files.chosen(paths, exclude):
+        before = len(found) + len(broken)
+        for each in _read(file, stdin, named=file in paths):
+            if isinstance(each, Found):
+                found.append(each)
+            else:
+                broken.append(each)
+        if len(found) + len(broken) > before:
+            held.append(file)
+    return Loaded(tuple(_told_apart(found)), tuple(broken), tuple(held))
+
+
+def _read(file: str, stdin: BinaryIO | None, *, named: bool) -> Iterator[Found | UnreadableDocument]:
+    try:
+        text = text_of(file, stdin)
+    except UnreadableDocument as problem:
+        yield problem
+    else:
+        yield from documents.read(file, text, named=named)
+
+
+def _told_apart(found: Iterable[Found]) -> Iterator[Found]:
+    """A thing that stands twice (in a stream, in copies of a file) becomes two."""
+    seen: dict[tuple[str, str], int] = {}
+    for each in found:
+        key = (each.root, each.node.address)
+        seen[key] = seen.get(key, 0) + 1
+        yield each if seen[key] == 1 else replace(each, root=f"{each.root}#{seen[key]}")
