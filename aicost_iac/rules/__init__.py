@@ -12,13 +12,16 @@ something nobody told gives no error. Importing this package loads no rule: `che
 from __future__ import annotations
 
 from aicost_iac.rules.engine import check
-from aicost_iac.rules.findings import Finding, Group, Report, Severity, Suppressed
+from aicost_iac.rules.findings import Cost, Finding, Group, Report, Severity, Suppressed
 from aicost_iac.rules.page import Page, page
 from aicost_iac.rules.registry import Rule, all_rules
+from aicost_iac.rules.requests import AwsRequest
 from aicost_iac.rules.world import Cluster, Facts, Subject, World
 
 __all__ = [
+    "AwsRequest",
     "Cluster",
+    "Cost",
     "Facts",
     "Finding",
     "Group",

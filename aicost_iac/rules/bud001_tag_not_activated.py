@@ -47,7 +47,9 @@ def tag_not_activated(subject: Subject, world: World) -> Iterator[Told]:
       "aws_ce_cost_allocation_tag": {"workload_type": {"tag_key": "workload-type", "status": "Active"}},
       "aws_budgets_budget": {"training": {
         "budget_type": "COST", "time_unit": "MONTHLY", "limit_amount": "5000", "limit_unit": "USD",
-        "cost_filter": [{"name": "TagKeyValue", "values": ["user:workload-type$training"]}]
+        "cost_filter": [{"name": "TagKeyValue", "values": ["user:workload-type$training"]}],
+        "notification": [{"comparison_operator": "GREATER_THAN", "notification_type": "ACTUAL", "threshold": 80,
+                          "threshold_type": "PERCENTAGE", "subscriber_email_addresses": ["ml-platform@example.com"]}]
       }}
     }}
     ```

@@ -52,7 +52,9 @@ def tag_filter_format(subject: Subject, world: World) -> Iterator[Told]:
     ```json
     {"resource": {"aws_budgets_budget": {"training": {
       "budget_type": "COST", "time_unit": "MONTHLY", "limit_amount": "5000", "limit_unit": "USD",
-      "cost_filter": [{"name": "TagKeyValue", "values": ["user:workload-type$training"]}]
+      "cost_filter": [{"name": "TagKeyValue", "values": ["user:workload-type$training"]}],
+      "notification": [{"comparison_operator": "GREATER_THAN", "notification_type": "ACTUAL", "threshold": 80,
+                        "threshold_type": "PERCENTAGE", "subscriber_email_addresses": ["ml-platform@example.com"]}]
     }}}}
     ```
     """

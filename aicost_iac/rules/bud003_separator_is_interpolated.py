@@ -45,7 +45,9 @@ def separator_is_interpolated(subject: Subject, world: World) -> Iterator[Told]:
     ```json
     {"resource": {"aws_budgets_budget": {"training": {
       "budget_type": "COST", "time_unit": "MONTHLY", "limit_amount": "5000", "limit_unit": "USD",
-      "cost_filter": [{"name": "TagKeyValue", "values": ["user:workload-type${\\"$\\"}${var.workload_type}"]}]
+      "cost_filter": [{"name": "TagKeyValue", "values": ["user:workload-type${\\"$\\"}${var.workload_type}"]}],
+      "notification": [{"comparison_operator": "GREATER_THAN", "notification_type": "ACTUAL", "threshold": 80,
+                        "threshold_type": "PERCENTAGE", "subscriber_email_addresses": ["ml-platform@example.com"]}]
     }}}}
     ```
     """

@@ -71,9 +71,11 @@ def _finding(rule: Rule, subject: Subject, told: Told, severity: Severity | None
         path=told.path,
         message=told.message,
         fix=told.fix,
-        usd_month=told.usd_month,
+        usd_month=told.cost.usd_month if told.cost else None,
         source=rule.source,
         part=told.part,
+        priced_on=told.cost.as_of if told.cost else "",
+        folded=rule.folded,
     )
 
 

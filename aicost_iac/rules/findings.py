@@ -12,25 +12,37 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What a mistake costs in a month at list price, and the day (ISO 8601) the price was stated."""
+
+    usd_month: Decimal
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One thing a rule has to say about a node; the engine adds whose it is.
 
-    `path` leads to the place inside the node's body. `usd_month` is what the mistake costs in a month at list price,
-    None where no price is known. `part` names one of several findings of a rule, so that it can be suppressed alone
-    (`SPOT004[volume]`). `severity` overrides the rule's own.
+    `path` leads to the place inside the node's body. `cost` is None where no price is known. `part` names one of
+    several findings of a rule, so that it can be suppressed alone (`SPOT004[volume]`). `severity` overrides the
+    rule's own.
     """
 
     path: Path
     message: str
     fix: str
-    usd_month: Decimal | None = None
+    cost: Cost | None = None
     part: str = ""
     severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule's judgement of a node. `root` is the Terraform root or the manifest set the node came from."""
+    """A rule's judgement of a node. `root` is the Terraform root or the manifest set the node came from.
+
+    `usd_month` is what it costs in a month at list price, None where no price is known; `priced_on` is that price's
+    day. `folded` marks what is true of nearly every file.
+    """
 
     rule: str
     name: str
@@ -44,6 +56,8 @@ class Finding:
     usd_month: Decimal | None
     source: str
     part: str = ""
+    priced_on: str = ""
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

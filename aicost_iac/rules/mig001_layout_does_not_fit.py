@@ -83,9 +83,7 @@ def _judged(config: Config, group: Group, chosen: tuple[Pool, ...], world: World
         layout = group.profiles_on(board)
         if not catalog.mig.feasible(board, layout):
             lost = prices.month(prices.gpu_hour(board.accelerators, world.facts)) if chosen else None
-            yield Told(
-                group.path, _message(config, board, layout), _fix(board, layout), usd_month=lost, part=config.name
-            )
+            yield Told(group.path, _message(config, board, layout), _fix(board, layout), cost=lost, part=config.name)
 
 
 def _boards(chosen: tuple[Pool, ...]) -> tuple[MigGpu, ...] | None:

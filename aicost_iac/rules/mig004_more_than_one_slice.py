@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from aicost_iac import catalog
 from aicost_iac.rules.findings import Told
@@ -81,7 +80,7 @@ def _slices(container: Container, template: Pods, facts: Facts) -> Iterator[Told
                 f"container {container.name!r} asks for {count} x {name}; a process can use one MIG device, so "
                 f"{count - 1} of them would stand idle",
                 "ask for one slice of a size that holds the model, and scale with replicas",
-                usd_month=prices.month(_slice_hour(name, facts), (count - 1) * template.replicas),
+                cost=prices.month(_slice_hour(name, facts), (count - 1) * template.replicas),
                 part=container.name,
             )
 
@@ -119,10 +118,10 @@ def _avoids_slices(template: Pods) -> bool:
     )
 
 
-def _slice_hour(resource: str, facts: Facts) -> Decimal | None:
+def _slice_hour(resource: str, facts: Facts) -> prices.Hourly | None:
     """The price of a slice: its share of the cheapest GPU that offers it."""
     hours = [
-        hour * profile.compute_slices / board.compute_slices
+        hour.times(profile.compute_slices / board.compute_slices)
         for board in catalog.mig.gpus()
         for profile in board.profiles
         if profile.resource_name == resource and (hour := prices.gpu_hour(board.accelerators, facts)) is not None

@@ -76,8 +76,5 @@ def gpu_pool_without_limit(subject: Subject, world: World) -> Iterator[Told]:
 
 def _dearest(types: tuple[InstanceType, ...], facts: Facts) -> tuple[InstanceType, str]:
     """The most expensive machine the pool may start, and its price in words."""
-    priced = [(hour, each.name, each) for each in types if (hour := prices.instance_hour(each.name, facts)) is not None]
-    if not priced:
-        return types[0], ""
-    hour, _, kind = max(priced)
-    return kind, f" at {prices.shown(hour)} an hour"
+    found = prices.dearest(types, facts)
+    return (found[0], f" at {found[1]}") if found else (types[0], "")

@@ -88,4 +88,4 @@ def _share(written: str, replicas: int) -> int:
 
 def _price(template: Pods, surge: int, world: World) -> str:
     hour = prices.gpu_hour(accelerators(template, world) or (), world.facts)
-    return f", {prices.shown(hour * surge * template.gpus)} an hour while it lasts" if hour else ""
+    return f", {hour.times(surge * template.gpus)} while it lasts" if hour else ""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from aicost_iac.catalog.memory import UTILIZATION, Fit, Serving, fit
-from aicost_iac.rules.findings import Path, Told
+from aicost_iac.rules.findings import Cost, Path, Told
 from aicost_iac.rules.reading import prices
 from aicost_iac.rules.reading.placement import accelerators
 from aicost_iac.rules.reading.pods import GPU, WORKLOADS, Container, Pods, pods_of
@@ -88,7 +87,7 @@ def _judged(container: Container, template: Pods, wanted: Serving, world: World)
         place[1],
         _message(container, wanted, needed, usable),
         "a larger GPU or slice, fewer bits, a shorter --max-model-len, or tensor parallelism over whole GPUs",
-        usd_month=_wasted(template, world) if hopeless else None,
+        cost=_wasted(template, world) if hopeless else None,
         part=container.name,
         severity=None if hopeless else "warning",
     )
@@ -110,7 +109,7 @@ def _message(container: Container, wanted: Serving, needed: Fit, usable: float) 
     )
 
 
-def _wasted(template: Pods, world: World) -> Decimal | None:
+def _wasted(template: Pods, world: World) -> Cost | None:
     """What whole GPUs cost that are held for nothing; slices are not priced here."""
     hour = prices.gpu_hour(accelerators(template, world) or (), world.facts) if template.gpus else None
     return prices.month(hour, template.gpus * template.replicas)

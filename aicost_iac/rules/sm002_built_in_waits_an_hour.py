@@ -51,10 +51,10 @@ def built_in_waits_an_hour(subject: Subject, world: World) -> Iterator[Told]:
 
     ```json
     {"resource": {"aws_sagemaker_training_job": {"train": {
-      "training_job_name": "topics-3", "enable_managed_spot_training": true,
+      "training_job_name": "topics-3",
       "algorithm_specification": [{"training_image": "382416733822.dkr.ecr.us-east-1.amazonaws.com/ntm:1",
                                    "training_input_mode": "File"}],
-      "stopping_condition": [{"max_runtime_in_seconds": 3000, "max_wait_time_in_seconds": 3600}]
+      "stopping_condition": [{"max_runtime_in_seconds": 7200}]
     }}}}
     ```
     """

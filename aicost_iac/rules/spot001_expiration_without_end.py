@@ -64,7 +64,7 @@ def expiration_without_end(subject: Subject, world: World) -> Iterator[Told]:
             body.at(_FLAG),
             f"{_FLAG} acts at {_END}, which is not set: the fleet runs until somebody cancels it",
             f'{_END} = "2027-01-31T00:00:00Z", or a fleet that ends with its work (fleet_type = "request")',
-            usd_month=monthly(running, world.facts) if running else None,
+            cost=monthly(running, world.facts) if running else None,
         )
     elif now is not None and end is not None and end < now:
         message = f"{_END} {end} is past ({now}): the request starts nothing"

@@ -68,5 +68,5 @@ def destroy_leaks_instances(subject: Subject, world: World) -> Iterator[Told]:
         if len(flags) > 1
         else f"`terraform destroy` deletes the fleet and leaves its instances running: {first} is not true",
         f"{first} = true",
-        usd_month=monthly(running, world.facts) if running else None,
+        cost=monthly(running, world.facts) if running else None,
     )

@@ -49,17 +49,11 @@ def volumes_are_not_tagged(subject: Subject, world: World) -> Iterator[Told]:
     Good:
 
     ```json
-    {"resource": {
-      "aws_launch_template": {"train": {
-        "name": "train",
-        "tag_specifications": [{"resource_type": "instance", "tags": {"workload-type": "training"}},
-                               {"resource_type": "volume", "tags": {"workload-type": "training"}}]
-      }},
-      "aws_budgets_budget": {"training": {
-        "budget_type": "COST", "time_unit": "MONTHLY", "limit_amount": "5000", "limit_unit": "USD",
-        "cost_filter": [{"name": "TagKeyValue", "values": ["user:workload-type$training"]}]
-      }}
-    }}
+    {"resource": {"aws_launch_template": {"train": {
+      "name": "train",
+      "tag_specifications": [{"resource_type": "instance", "tags": {"workload-type": "training"}},
+                             {"resource_type": "volume", "tags": {"workload-type": "training"}}]
+    }}}}
     ```
     """
     body = Block(subject.body)

@@ -51,7 +51,7 @@ def legacy_launch_is_open(subject: Subject, world: World) -> Iterator[Told]:
       }},
       "aws_spot_fleet_request": {"train": {
         "iam_fleet_role": "arn:aws:iam::123456789012:role/fleet", "target_capacity": 1,
-        "terminate_instances_on_delete": "true",
+        "allocation_strategy": "priceCapacityOptimized", "terminate_instances_on_delete": "true",
         "launch_template_config": [{"launch_template_specification": [{"name": "train", "version": "1"}],
                                     "overrides": [{"instance_type": "g6e.xlarge"}]}]
       }}

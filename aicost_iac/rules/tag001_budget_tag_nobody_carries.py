@@ -47,7 +47,9 @@ def budget_tag_nobody_carries(subject: Subject, world: World) -> Iterator[Told]:
       "aws_s3_bucket": {"data": {"bucket": "example-training-data", "tags": {"workload-type": "training"}}},
       "aws_budgets_budget": {"training": {
         "budget_type": "COST", "time_unit": "MONTHLY", "limit_amount": "5000", "limit_unit": "USD",
-        "cost_filter": [{"name": "TagKeyValue", "values": ["user:workload-type$training"]}]
+        "cost_filter": [{"name": "TagKeyValue", "values": ["user:workload-type$training"]}],
+        "notification": [{"comparison_operator": "GREATER_THAN", "notification_type": "ACTUAL", "threshold": 80,
+                          "threshold_type": "PERCENTAGE", "subscriber_email_addresses": ["ml-platform@example.com"]}]
       }}
     }}
     ```

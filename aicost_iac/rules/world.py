@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from aicost_iac.plan import KubeObject, Node, Resource
-from aicost_iac.rules.findings import Path, Severity, Told
+from aicost_iac.rules.findings import Cost, Path, Severity, Told
+from aicost_iac.rules.requests import AwsRequest
 
 if TYPE_CHECKING:
     from aicost_iac.catalog import ModelShape
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Flavour = Literal["eks", "gke", "aks"]
 MigStrategy = Literal["none", "single", "mixed"]
+
+# Ends the message of what may be elsewhere.
+UNSEEN = "(not seen in what was checked)"
 
 # Kinds that other API groups use for other things: those count as `group/Kind`.
 _HOMES: Mapping[str, frozenset[str]] = {
@@ -40,19 +43,21 @@ class Subject:
 
     @property
     def body(self) -> Mapping[str, Any]:
-        """The node's body: all but apiVersion, kind and metadata of a Kubernetes object."""
-        return self.node.body if isinstance(self.node, Resource | KubeObject) else {}
+        """The node's body: all but apiVersion, kind and metadata of a Kubernetes object; a request's parameters."""
+        return self.node.body if isinstance(self.node, Resource | KubeObject | AwsRequest) else {}
 
     @property
     def kind(self) -> str:
-        """A Terraform type (`data.` before it for a data source) or a Kubernetes kind."""
+        """A Terraform type (`data.` before it for a data source), a Kubernetes kind or a request's operation."""
         if isinstance(self.node, Resource):
             return f"data.{self.node.type}" if self.node.mode == "data" else self.node.type
+        if isinstance(self.node, AwsRequest):
+            return self.node.kind
         return _kind(self.node) if isinstance(self.node, KubeObject) else ""
 
     @property
     def name(self) -> str:
-        return str(self.node.name) if isinstance(self.node, Resource | KubeObject) else ""
+        return str(self.node.name) if isinstance(self.node, Resource | KubeObject | AwsRequest) else ""
 
     @property
     def namespace(self) -> str | None:
@@ -136,13 +141,13 @@ def may_share(one: str | None, other: str | None) -> bool:
 
 
 def missing(
-    world: World, path: Path, message: str, fix: str, *, owner: bool = True, part: str = "", usd: Decimal | None = None
+    world: World, path: Path, message: str, fix: str, *, owner: bool = True, part: str = "", cost: Cost | None = None
 ) -> Told:
     """A closed-world miss. Without the whole set, or an `owner` of such things in it, it is told, not refused."""
     severity: Severity | None = None
     if not (world.complete and owner):
-        severity, message = "warning", f"{message} (not seen in what was checked)"
-    return Told(path, message, fix, usd_month=usd, part=part, severity=severity)
+        severity, message = "warning", f"{message} {UNSEEN}"
+    return Told(path, message, fix, cost=cost, part=part, severity=severity)
 
 
 def _kind(node: KubeObject) -> str:

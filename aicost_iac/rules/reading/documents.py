@@ -11,8 +11,6 @@ import re
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
 from aicost_iac.errors import UnreadableDocument
 from aicost_iac.expr import Expr, Raw, Ref, template
 
@@ -40,6 +38,8 @@ def read_json(value: Any, where: str) -> Any:
 
 @lru_cache(maxsize=256)
 def _yaml(text: str, where: str) -> Any:
+    import yaml
+
     _short(text, where)
     try:
         return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))

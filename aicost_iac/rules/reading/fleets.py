@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from aicost_iac import catalog
 from aicost_iac.catalog import InstanceType
 from aicost_iac.errors import CatalogError
-from aicost_iac.rules.findings import Path
+from aicost_iac.rules.findings import Cost, Path
 from aicost_iac.rules.reading import prices
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.world import Facts, Subject
@@ -94,7 +93,7 @@ def _choices(block: Block, key: str) -> Iterator[Choice]:
             yield Choice(each.at("instance_type"), name, weight)
 
 
-def monthly(running: Fleet, facts: Facts) -> Decimal | None:
+def monthly(running: Fleet, facts: Facts) -> Cost | None:
     """What the fleet costs in a month at on-demand list price, in its cheapest type; spot takes less of it."""
     if running.capacity is None:
         return None
@@ -104,7 +103,7 @@ def monthly(running: Fleet, facts: Facts) -> Decimal | None:
         if each.weight
         and (cost := prices.month(prices.instance_hour(each.instance_type, facts), _count(running, each)))
     ]
-    return min(costs, default=None)
+    return min(costs, key=lambda cost: cost.usd_month, default=None)
 
 
 def _count(running: Fleet, choice: Choice) -> int:
