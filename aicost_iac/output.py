@@ -1,7 +1,8 @@
 """The files of an app: rendered in memory first, written only when everything rendered.
 
-`<out>/stacks/<stack>/cdk.tf.json` and `<out>/stacks/<stack>/kubernetes/<namespace>/<kind>-<name>.yaml`. Whatever else
-lies in a stack's folder (`.terraform`, lock file, state) is somebody's, and stays.
+`<out>/stacks/<stack>/cdk.tf.json`, `<out>/stacks/<stack>/kubernetes/<namespace>/<kind>-<name>.yaml` and beside the
+namespaces a `kustomization.yaml` that names them all. Whatever else lies in a stack's folder (`.terraform`, lock file,
+state) is somebody's, and stays.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from aicost_iac.app import Stack, first_pass
 from aicost_iac.canonical import document
-from aicost_iac.kubernetes import manifest
+from aicost_iac.kubernetes import kustomization, manifest
 from aicost_iac.plan import KubeObject
 from aicost_iac.terraform.document import render
 
@@ -36,14 +37,19 @@ def files(stacks: Sequence[Stack], app: Sequence[Stack] = ()) -> dict[str, str]:
 
 
 def kube_files(stack: str, objects: Iterable[KubeObject]) -> dict[str, str]:
-    """The objects of one stack, a file each."""
-    return {f"stacks/{stack}/{manifest.path(item)}": manifest.dump(item) for item in objects}
+    """The objects of one stack, a file each, and the kustomization of them all."""
+    made = list(objects)
+    texts = {manifest.path(item): manifest.dump(item) for item in made}
+    if made:
+        texts[kustomization.PATH] = kustomization.dump(made)
+    return {f"stacks/{stack}/{path}": text for path, text in texts.items()}
 
 
-def write(out: Path, rendered: Files, *, prune: bool) -> list[Path]:
+def write(out: Path, rendered: Files, *, prune: bool, stacks: Iterable[str] = ()) -> list[Path]:
     """Write all files, then move them into place. With `prune`, earlier output of stacks that are gone is removed.
 
-    Returns stack folders that are gone from the app but still hold files of somebody else's, such as a state.
+    `stacks` are current although nothing of them may be rendered here. Returns stack folders that are gone from the app
+    but still hold files of somebody else's, such as a state.
     """
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".aicost-", dir=out) as folder:
@@ -55,7 +61,7 @@ def write(out: Path, rendered: Files, *, prune: bool) -> list[Path]:
         for name in rendered:
             (out / name).parent.mkdir(parents=True, exist_ok=True)
             (staged / name).replace(out / name)
-    return list(_prune(out, set(rendered), prune))
+    return list(_prune(out, set(rendered), prune, frozenset(stacks)))
 
 
 def differences(out: Path, rendered: Files, *, prune: bool) -> Iterator[str]:
@@ -67,18 +73,20 @@ def differences(out: Path, rendered: Files, *, prune: bool) -> Iterator[str]:
         yield from difflib.unified_diff(old, new, f"{out}/{name}", f"{name} (synthesized)")
 
 
-def _stale(out: Path, rendered: set[str], prune: bool) -> Iterator[str]:
-    """Earlier output that the app no longer makes: of stacks that are rendered, and with `prune` of all others."""
-    written = {name.split("/")[1] for name in rendered}
+def _stale(out: Path, rendered: set[str], prune: bool, current: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Earlier output that the app no longer makes: of stacks that are current, and with `prune` of all others."""
+    current |= {name.split("/")[1] for name in rendered}
     for folder in sorted((out / "stacks").glob("*")):
-        if folder.name in written or prune:
-            for path in (folder / DOCUMENT, *sorted(folder.glob("kubernetes/*/*.yaml"))):
+        if folder.name in current or prune:
+            # The document of a current stack may be cdktf's.
+            document = [] if folder.name in current else [folder / DOCUMENT]
+            for path in (*document, folder / kustomization.PATH, *sorted(folder.glob("kubernetes/*/*.yaml"))):
                 if path.is_file() and (name := path.relative_to(out).as_posix()) not in rendered:
                     yield name
 
 
-def _prune(out: Path, rendered: set[str], prune: bool) -> Iterator[Path]:
-    stale = [out / name for name in _stale(out, rendered, prune)]
+def _prune(out: Path, rendered: set[str], prune: bool, current: frozenset[str]) -> Iterator[Path]:
+    stale = [out / name for name in _stale(out, rendered, prune, current)]
     for path in stale:
         path.unlink()
     gone = {out / "stacks" / path.relative_to(out).parts[1] for path in stale if path.name == DOCUMENT}

@@ -67,8 +67,8 @@ def synthesize(app: Any, library: Library | None = None) -> None:
     for stack in app.node.children:
         objects = [item for found in stack.node.find_all() for item in getattr(found, "objects", ())]
         rendered.update(files.kube_files(stack.node.id, objects))
-    if rendered:
-        files.write(Path(app.outdir), rendered, prune=False)
+    stacks = [stack.node.id for stack in app.node.children]
+    files.write(Path(app.outdir), rendered, prune=False, stacks=stacks)
 
 
 def installed() -> Library:

@@ -11,6 +11,7 @@ from tests.core.declared import Queue, stack
 
 DOCUMENT = "stacks/main/cdk.tf.json"
 MANIFEST = "stacks/main/kubernetes/apps/configmap-jobs.yaml"
+KUSTOMIZATION = "stacks/main/kubernetes/kustomization.yaml"
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -23,13 +24,14 @@ def write(out: Path, *stacks: Stack, prune: bool = True) -> list[Path]:
 
 def test_a_stack_becomes_a_document_and_a_file_per_object(tmp_path: Path) -> None:
     write(tmp_path, stack())
-    assert set(tree(tmp_path)) == {DOCUMENT, MANIFEST}
+    assert set(tree(tmp_path)) == {DOCUMENT, MANIFEST, KUSTOMIZATION}
+    assert yaml.safe_load(tree(tmp_path)[KUSTOMIZATION])["resources"] == ["apps/configmap-jobs.yaml"]
     assert yaml.safe_load(tree(tmp_path)[MANIFEST])["data"] == {"queue": "jobs"}
 
 
 def test_files_end_with_one_newline_of_one_byte(tmp_path: Path) -> None:
     write(tmp_path, stack())
-    for name in (DOCUMENT, MANIFEST):
+    for name in (DOCUMENT, MANIFEST, KUSTOMIZATION):
         data = (tmp_path / name).read_bytes()
         assert data.endswith(b"\n")
         assert not data.endswith(b"\n\n")
@@ -114,7 +116,7 @@ def test_one_stack_alone_leaves_the_others(tmp_path: Path) -> None:
     before = tree(tmp_path)
     write(tmp_path, stack(items=[Resource("aws_vpc", "v")]), prune=False)
     after = tree(tmp_path)
-    assert {name for name in before if before[name] != after.get(name)} == {DOCUMENT, MANIFEST}
+    assert {name for name in before if before[name] != after.get(name)} == {DOCUMENT, MANIFEST, KUSTOMIZATION}
     assert MANIFEST not in after
 
 
