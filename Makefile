@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[cdktf,aws,gate]' --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[cdktf,aws,gate,plot]' --group dev
 	touch $@
 
 $(VENV)/.runtime:

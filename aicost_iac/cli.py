@@ -23,7 +23,9 @@ _STACK = click.option("--stack", "names", metavar="NAME", multiple=True, help="O
 
 
 # Commands that live in modules of their own, imported when they are asked for.
-_ELSEWHERE: dict[str, str] = {}
+_ELSEWHERE: dict[str, str] = {
+    "advise": "aicost_iac.commands.advise:advise",
+}
 
 
 class _Group(click.Group):
