@@ -16,10 +16,11 @@ from pathlib import Path
 from aicost_iac.app import Stack, first_pass
 from aicost_iac.canonical import document
 from aicost_iac.kubernetes import kustomization, manifest
-from aicost_iac.plan import KubeObject
+from aicost_iac.plan import File, KubeObject
 from aicost_iac.terraform.document import render
 
 DOCUMENT = "cdk.tf.json"
+FILES = "files"
 # What `terraform init` makes again.
 REMADE = frozenset({".terraform", ".terraform.lock.hcl"})
 Files = Mapping[str, str]
@@ -33,6 +34,7 @@ def files(stacks: Sequence[Stack], app: Sequence[Stack] = ()) -> dict[str, str]:
         plan = stack.plan(seen)
         rendered[f"stacks/{stack.name}/{DOCUMENT}"] = document(render(plan, stack.settings()))
         rendered.update(kube_files(stack.name, plan.objects))
+        rendered.update(plain_files(stack.name, plan.files))
     return rendered
 
 
@@ -43,6 +45,11 @@ def kube_files(stack: str, objects: Iterable[KubeObject]) -> dict[str, str]:
     if made:
         texts[kustomization.PATH] = kustomization.dump(made)
     return {f"stacks/{stack}/{path}": text for path, text in texts.items()}
+
+
+def plain_files(stack: str, listed: Iterable[File]) -> dict[str, str]:
+    """What lies beside the document of one stack."""
+    return {f"stacks/{stack}/{FILES}/{file.path}": file.text for file in listed}
 
 
 def write(out: Path, rendered: Files, *, prune: bool, stacks: Iterable[str] = ()) -> list[Path]:
@@ -80,7 +87,10 @@ def _stale(out: Path, rendered: set[str], prune: bool, current: frozenset[str] =
         if folder.name in current or prune:
             # The document of a current stack may be cdktf's.
             document = [] if folder.name in current else [folder / DOCUMENT]
-            for path in (*document, folder / kustomization.PATH, *sorted(folder.glob("kubernetes/*/*.yaml"))):
+            manifests = [folder / kustomization.PATH, *sorted(folder.glob("kubernetes/*/*.yaml"))]
+            # What Python leaves beside a script that was run is not ours.
+            beside = [path for path in sorted(folder.glob(f"{FILES}/**/*")) if "__pycache__" not in path.parts]
+            for path in (*document, *manifests, *beside):
                 if path.is_file() and (name := path.relative_to(out).as_posix()) not in rendered:
                     yield name
 

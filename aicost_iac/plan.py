@@ -6,19 +6,23 @@ author assumed (`assume`). All of that is written into the output and read back:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Literal, TypeVar
 
 from aicost_iac.canonical import normal, whole
-from aicost_iac.errors import DuplicateAddress, UnresolvedReference, did_you_mean
+from aicost_iac.errors import DuplicateAddress, PlanError, UnresolvedReference, did_you_mean
 from aicost_iac.expr import Expr, Raw, Ref, references
 from aicost_iac.fields import Suppress
 
 _N = TypeVar("_N", bound="Node")
 
+# A component neither begins with '.' nor is empty: nothing leaves the folder, and nothing in it is hidden.
+_FILE_PATH = re.compile(r"[a-z0-9_][a-z0-9._-]*(/[a-z0-9_][a-z0-9._-]*)*")
 # https://developer.hashicorp.com/terraform/language/meta-arguments
 META_ARGUMENTS = frozenset({"connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"})
 
@@ -113,6 +117,19 @@ class Output:
         return _references(self.value)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class File:
+    """Text for people and programs that lies beside the Terraform document: a launcher, a training script."""
+
+    path: str
+    """Below the stack's folder `files`, with `/`."""
+    text: str
+
+    def __post_init__(self) -> None:
+        if not _FILE_PATH.fullmatch(self.path):
+            raise PlanError(f"{self.path!r} is no path below a stack's folder; use a-z, 0-9 and '.', '_', '-', '/'")
+
+
 @dataclass(frozen=True)
 class Plan:
     """Unique addresses; every reference resolves or is declared `external`. Nodes are ordered by their addresses."""
@@ -122,14 +139,20 @@ class Plan:
     outputs: Mapping[str, Output] = field(default_factory=dict)
     external: frozenset[str] = frozenset()
     """Addresses that exist outside this plan, in the same Terraform root."""
+    files: tuple[File, ...] = ()
+    """Written beside the document, and in no other way part of it."""
 
     def __post_init__(self) -> None:
         for field_name in ("resources", "objects"):
             object.__setattr__(self, field_name, tuple(sorted(getattr(self, field_name), key=_address)))
+        object.__setattr__(self, "files", tuple(sorted(self.files)))
+        for one, other in pairwise(self.files):
+            if one.path == other.path:
+                raise DuplicateAddress(f"the file {one.path!r} stands twice in one plan; rename one of the blueprints")
         seen: dict[str, Node] = {}
         for node in self.nodes:
-            if (other := seen.setdefault(node.address, node)) is not node:
-                raise DuplicateAddress(_duplicate(node, other))
+            if (first := seen.setdefault(node.address, node)) is not node:
+                raise DuplicateAddress(_duplicate(node, first))
         self._resolve(seen.keys() | self.external)
 
     @property
@@ -170,6 +193,7 @@ def merge(parts: Iterable[Plan], external: Iterable[str] = ()) -> Plan:
         objects=tuple(item for part in plans for item in part.objects),
         outputs=outputs,
         external=frozenset(external),
+        files=tuple(file for part in plans for file in part.files),
     )
 
 

@@ -22,7 +22,7 @@ from aicost_iac.canonical import plain
 from aicost_iac.errors import DuplicateAddress, SynthError, did_you_mean
 from aicost_iac.expr import Expr, Ref, escape
 from aicost_iac.model import Blueprint, Context, Seen
-from aicost_iac.plan import META_ARGUMENTS, KubeObject, Plan, Resource
+from aicost_iac.plan import META_ARGUMENTS, File, KubeObject, Plan, Resource
 from aicost_iac.tags import CostTags
 from aicost_iac.terraform.document import note, output_body
 
@@ -38,9 +38,9 @@ LIBRARIES: tuple[Library, ...] = ("cdktf", "cdktn")
 def mount(scope: Construct, item: Blueprint, *, tags: CostTags | None = None, region: str = "us-east-1") -> Any:
     """A blueprint as a construct at `<scope>/<blueprint name>`, with one child per resource.
 
-    It has `.outputs` (tokens, by the names the blueprint documents), `[address]` (the child of a resource) and
-    `.objects` (Kubernetes objects, written by `synthesize`). `tags` complete the blueprint's own. Of `region` only the
-    partition matters: `aws`, `aws-cn` or `aws-us-gov`.
+    It has `.outputs` (tokens, by the names the blueprint documents), `[address]` (the child of a resource), `.objects`
+    (Kubernetes objects) and `.files`, both written by `synthesize`. `tags` complete the blueprint's own. `region` gives
+    the partition of ARNs (`aws`, `aws-cn` or `aws-us-gov`), and the registries of prebuilt images.
     """
     cdk = library_of(scope)
     if scope.node.try_find_child(item.name) is not None:
@@ -67,6 +67,8 @@ def synthesize(app: Any, library: Library | None = None) -> None:
     for stack in app.node.children:
         objects = [item for found in stack.node.find_all() for item in getattr(found, "objects", ())]
         rendered.update(files.kube_files(stack.node.id, objects))
+        beside = [file for found in stack.node.find_all() for file in getattr(found, "files", ())]
+        rendered.update(files.plain_files(stack.node.id, beside))
     stacks = [stack.node.id for stack in app.node.children]
     files.write(Path(app.outdir), rendered, prune=False, stacks=stacks)
 
@@ -242,6 +244,7 @@ def _mounted_class(cdk: Any) -> Any:
             for resource in plan.resources:
                 self._children[resource.address] = _node(cdk, self, resource, self._children)
             self.objects: tuple[KubeObject, ...] = plan.objects
+            self.files: tuple[File, ...] = plan.files
             self.outputs = Outputs(plan, self._children)
 
         def __getitem__(self, address: str) -> Any:
