@@ -9,7 +9,7 @@ from importlib import import_module
 
 from aicost_iac.cost.assumptions import assumptions
 from aicost_iac.cost.estimates import Estimate, Item, Line, Part, Unpriced
-from aicost_iac.cost.free import is_free
+from aicost_iac.cost.free import without_price
 from aicost_iac.cost.prices import Missing, Prices
 from aicost_iac.cost.site import PRICERS, Site
 from aicost_iac.plan import Plan
@@ -17,7 +17,7 @@ from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.world import Subject
 
 # The modules that declare pricers.
-_FAMILIES = ("groups", "instances", "volumes")
+_FAMILIES = ("fleets", "groups", "instances", "network", "node_groups", "services", "volumes")
 
 
 def estimate(
@@ -49,7 +49,8 @@ def estimate(
 def _priced(subject: Subject, site: Site) -> tuple[tuple[Part, ...], tuple[Missing, ...]]:
     pricer = PRICERS.get(subject.kind)
     if pricer is None:
-        return (), () if is_free(subject.kind) else (Missing(f"no price is known for {subject.kind}"),)
+        unknown_kind = without_price(subject.kind)
+        return (), () if unknown_kind is None else (unknown_kind,)
     count, unknown = _count(subject)
     found = [*unknown, *pricer(subject, site)] if count else []
     parts = tuple(_times(each, count) for each in found if isinstance(each, Part))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, TypeVar
 
 from aicost_iac import catalog
 from aicost_iac.cost.amounts import hourly
@@ -18,6 +18,7 @@ from aicost_iac.cost.assumptions import SPOT_PRICE
 from aicost_iac.errors import CatalogError
 from aicost_iac.plan import Assumption, Node
 
+T = TypeVar("T")
 Basis = Literal["list", "derived", "assumed", "given", "cached"]
 
 
@@ -80,6 +81,13 @@ def cache_node(node_type: str, engine: str, region: str) -> Quote | Missing:
     except CatalogError as error:
         return Missing(str(error))
     return Quote(found.usd, found.date, source=" ".join(found.source))
+
+
+def divided(found: Iterable[T | Missing]) -> tuple[tuple[T, ...], tuple[Missing, ...]]:
+    """What has a price, and what has none, each reason once."""
+    listed = list(found)
+    known = tuple(each for each in listed if not isinstance(each, Missing))
+    return known, tuple(dict.fromkeys(each for each in listed if isinstance(each, Missing)))
 
 
 def _placed(known: Mapping[tuple[str, str], Quote], instance_type: str, region: str) -> Quote | None:

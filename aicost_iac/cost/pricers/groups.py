@@ -17,12 +17,11 @@ from aicost_iac.cost.pricers.machines import (
     Machine,
     Wanted,
     attached_volumes,
-    divided,
     machine,
     template_volumes,
 )
 from aicost_iac.cost.pricers.volumes import Charge
-from aicost_iac.cost.prices import Missing
+from aicost_iac.cost.prices import Missing, divided
 from aicost_iac.cost.site import Charged, Site, priced
 from aicost_iac.plan import Resource
 from aicost_iac.rules.reading.values import Block
@@ -43,16 +42,12 @@ def group(subject: Subject, site: Site) -> Charged:
     if isinstance(sizes, Missing):
         yield sizes
         return
-    machines: list[Machine] = []
-    for found in _machines(subject, body, site):
-        if isinstance(found, Missing):
-            yield found
-        else:
-            machines.append(found)
-    yield from _divided(subject, body, sizes, machines, _market(_template(body, site)))
+    machines, missing = divided(_machines(subject, body, site))
+    yield from missing
+    yield from _markets(subject, body, sizes, machines, _market(_template(body, site)))
 
 
-def _divided(subject: Subject, body: Block, sizes: Units, machines: list[Machine], market: str) -> Iterator[Part]:
+def _markets(subject: Subject, body: Block, sizes: Units, machines: Sequence[Machine], market: str) -> Iterator[Part]:
     policy = body.block("mixed_instances_policy", "instances_distribution")
     base = policy.whole("on_demand_base_capacity") or 0
     percent = policy.whole("on_demand_percentage_above_base_capacity")

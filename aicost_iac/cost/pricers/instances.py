@@ -7,11 +7,10 @@ from aicost_iac.cost.pricers.machines import (
     LAUNCH_TEMPLATE,
     Wanted,
     attached_volumes,
-    divided,
     machine,
     template_volumes,
 )
-from aicost_iac.cost.prices import Missing
+from aicost_iac.cost.prices import Missing, divided
 from aicost_iac.cost.site import Charged, Site, priced
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.world import Subject

@@ -110,10 +110,3 @@ def attached_volumes(body: Block, region: str) -> Iterator[Charge | Missing]:
         yield _NO_ROOT
     for disk in (*(each for each in roots if each.whole("volume_size")), *body.blocks("ebs_block_device")):
         yield from charges(disk, region, "gp2")
-
-
-def divided(found: Iterator[Charge | Missing]) -> tuple[tuple[Charge, ...], tuple[Missing, ...]]:
-    """What has a price, and what has none."""
-    listed = list(found)
-    charged = tuple(each for each in listed if isinstance(each, Charge))
-    return charged, tuple(dict.fromkeys(each for each in listed if isinstance(each, Missing)))
