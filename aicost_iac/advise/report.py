@@ -79,7 +79,12 @@ def _cells(outcome: Outcome) -> tuple[str, ...]:
 
 
 def held(history: History) -> Iterator[str]:
-    """What the account has already, and what could not be read."""
+    """What covers what, what the account has already, and what could not be read."""
+    if {"COMPUTE_SP", "EC2_INSTANCE_SP"} <= {each.plan for each in history.series}:
+        yield (
+            "note: COMPUTE_SP and EC2_INSTANCE_SP cover the same EC2 hours: take the family's plan for what will not "
+            "move to another type or region, then read the account again before a Compute plan"
+        )
     for each in history.held:
         yield f"held: {each.plan} {each.scope} ${each.usd_hour} an hour until {each.end}".replace("  ", " ")
     for reading in history.readings:

@@ -15,6 +15,7 @@ from aicost_iac.advise import history as histories
 from aicost_iac.advise import permissions
 from aicost_iac.cli import main
 from tests.advise.years import history, recommendation, series, year
+from tests.kubernetes.strict import assert_valid
 
 SCOPE = "g6e us-east-1"
 
@@ -40,6 +41,11 @@ def test_text_says_what_to_commit_and_why(saved: Path) -> None:
     assert "discount 35.0 % (given with --discount)" in done.stdout
     assert "AWS recommends" in done.stdout
     assert re.search(r"AWS's own\s+\$18.200", done.stdout)
+
+
+def test_plans_that_cover_the_same_hours_are_not_added_up(saved: Path) -> None:
+    done = run("commitments", "--from", saved)
+    assert "COMPUTE_SP and EC2_INSTANCE_SP cover the same EC2 hours" in done.stdout
 
 
 def test_json_is_the_contract(saved: Path) -> None:
@@ -145,6 +151,7 @@ def test_a_commitment_becomes_terraform_and_prices_for_karpenter(saved: Path, tm
     overlay = yaml.safe_load(written["ec2-instance-sp-g6e-us-east-1.nodeoverlay.yaml"])
     assert overlay["spec"]["priceAdjustment"] == "-35.0%"
     assert overlay["spec"]["requirements"][0]["values"] == ["g6e"]
+    assert_valid([overlay])
 
 
 def test_the_request_is_one_the_api_knows(saved: Path, tmp_path: Path) -> None:
