@@ -26,9 +26,15 @@ _STATIC = frozenset({"count", "each", "local", "module", "path", "self", "terraf
 # A cdktf or cdktn token inside text: strings, lists and maps. `aicost_iac.synth` lets them pass.
 _TOKEN_BODY = r"\{TfToken\[[A-Za-z0-9:._-]+\]\}"
 TOKEN = re.compile(rf"[$#&]{_TOKEN_BODY}")
+# After a carriage return that ends no line, Terraform's scanner takes all the rest for one literal.
+_CARRIAGE_RETURN = r"(?<!\$)\$*\r(?!\n)"
 # What a literal must not be taken for: a template, or, before a token, the escape of one.
-_INTRODUCER = re.compile(rf"\$(?!{_TOKEN_BODY})\{{|%\{{|\$+(?=\${_TOKEN_BODY})")
-_SIGILS = re.compile(r'"(\$+|%+)"')
+_INTRODUCER = re.compile(rf"\$(?!{_TOKEN_BODY})\{{|%\{{|(?<!\$)\$+(?=\${_TOKEN_BODY})|{_CARRIAGE_RETURN}")
+# What in a literal would keep the next part from being evaluated. A sigil at its end makes the escape `$${`; what spells
+# it out begins with `$` itself, so a run of sigils goes as a whole.
+_BLINDING = {sigil: re.compile(rf"({_CARRIAGE_RETURN}|(?<![$%])[$%]*{re.escape(sigil)}\Z)") for sigil in "$%"}
+_SPELLED_OUT = re.compile(r'"((?:[$%]|\\r)+)"')
+_IN_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +69,11 @@ class Expr:
         return "".join(map(text, self.separated()))
 
     def separated(self) -> Iterator[str | Ref | Raw]:
-        """The parts to write: a literal `$` before an evaluated part would read as the escape `$${`."""
+        """The parts to write; what in a literal would keep the next part from being evaluated is spelled out."""
         for part, following in zip(self.parts, (*self.parts[1:], ""), strict=True):
             if isinstance(part, str) and not isinstance(following, str):
-                stem = part.rstrip(str(following)[0])
-                yield stem
-                if stem != part:
-                    yield _spelled_out(part[len(stem) :])
+                pieces = _BLINDING[str(following)[0]].split(part)
+                yield from (_spelled_out(piece) if index % 2 else piece for index, piece in enumerate(pieces))
             else:
                 yield part
 
@@ -153,8 +157,9 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def _spelled_out(sigils: str) -> Raw:
-    """`$` as an expression: nothing after it can make it an escape."""
-    return Raw(f'"{sigils}"')
+    """`$` as an expression: nothing after it can make it an escape. A carriage return likewise."""
+    written = sigils.replace("\r", "\\r")
+    return Raw(f'"{written}"')
 
 
 def _quoted(argument: Text) -> str:
@@ -163,8 +168,7 @@ def _quoted(argument: Text) -> str:
         return '"' + "".join(_quoted(part)[1:-1] for part in argument.separated()) + '"'
     if not isinstance(argument, str):
         return f'"{argument}"'
-    escaped = escape(argument).replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + escaped.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + '"'
+    return f'"{escape(argument.translate(_IN_QUOTES))}"'
 
 
 def _pieces(written: str) -> Iterator[Text]:
@@ -185,8 +189,8 @@ def _pieces(written: str) -> Iterator[Text]:
 
 
 def _evaluated(code: str, sigil: str) -> Text:
-    if sigils := _SIGILS.fullmatch(code):
-        return sigils[1]
+    if spelled := _SPELLED_OUT.fullmatch(code):
+        return spelled[1].replace("\\r", "\r")
     found = _TRAVERSAL.fullmatch(code) if sigil == "$" else None
     if found and found[1].split(".")[0] not in _STATIC:
         return Ref(found[1], found[2])

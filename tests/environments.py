@@ -46,7 +46,7 @@ def python_environment(name: str, requirements: Sequence[str]) -> Path:
 
 
 def node_environment(name: str) -> Path:
-    """`node_modules/.bin` of the repository's package-lock.json; skips the test when node or the packages are missing."""
+    """`node_modules/.bin` of the repository's package-lock.json; skips the test when node or packages are missing."""
     npm = shutil.which("npm")
     if npm is None:
         pytest.skip("npm is not on PATH: the real cdktf-cli is not run")

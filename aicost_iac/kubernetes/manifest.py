@@ -20,8 +20,8 @@ _LISTS = ("suppress", "assume")
 _AMBIGUOUS = re.compile(
     r"(?ix: y|n|yes|no|on|off"
     r" | [-+]?0[box][0-9a-f_]+"
-    r" | [-+]?[0-9][0-9_]*([.:e][0-9_:+-]*)*"
-    r" | [-+]?\.[0-9][0-9_]*(e[-+]?[0-9]+)? )"
+    r" | [-+]?[0-9_]+([.:e][0-9_:+-]*)*"
+    r" | [-+]?\.[0-9_]+(e[-+]?[0-9]+)? )"
 )
 # Line breaks to 1.1, letters to 1.2.
 _BREAKS = re.compile(r"[\x85\u2028\u2029]")

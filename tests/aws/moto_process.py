@@ -39,7 +39,7 @@ class MotoServer:
         self._post("/moto-api/reset", {})
 
     def give(self, **identifiers: Any) -> None:
-        """Makes resources exist, by id: `give(region=..., vpc=..., subnets=[...], security_groups=[...], images=[...])`."""
+        """Makes resources exist, by id: `give(region=..., vpc=..., subnets=[...], security_groups=..., images=...)`."""
         self._post("/given", identifiers)
 
     def stop(self) -> None:

@@ -1,9 +1,9 @@
 """One running AWS provider that many terraform calls attach to.
 
 Starting the provider costs each terraform call most of its CPU time. Terraform attaches to a running one that
-`TF_REATTACH_PROVIDERS` describes. Two limits follow. All configurations of a root share that one process, so a root with
-aliases must not use it: the last configuration would answer for all. And the process opens files relative to its own
-working directory, so each root gets one of its own; only the last is kept.
+`TF_REATTACH_PROVIDERS` describes. Two limits follow. All configurations of a root share that one process, so a root
+with aliases must not use it: the last configuration would answer for all. And the process opens files relative to its
+own working directory, so each root gets one of its own; only the last is kept.
 See https://developer.hashicorp.com/terraform/plugin/debugging
 """
 
@@ -19,7 +19,7 @@ ANNOUNCEMENT = re.compile(r"TF_REATTACH_PROVIDERS='(.*)'")
 
 
 class ProviderProcess:
-    """Starts on first use, and again for another root or when it died (a provider that panics is gone for later calls)."""
+    """Starts on first use, and again for another root or when it died: a provider that panics is gone for good."""
 
     def __init__(self, binary: Path) -> None:
         self._binary = binary

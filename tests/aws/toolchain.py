@@ -51,7 +51,7 @@ def find_toolchain() -> Toolchain:
             f"no terraform-provider-aws for {platform} in a filesystem mirror; set {MIRROR_VARIABLE} to the folder "
             f"that holds {PROVIDER}/<version>/{platform}/"
         )
-    version_of_newest, provider = max(providers)
+    _version, provider = max(providers)
     return Toolchain(Path(terraform), _mirror_of(provider), provider)
 
 

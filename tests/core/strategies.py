@@ -10,7 +10,7 @@ from aicost_iac.canonical import MAX_INTEGER
 from aicost_iac.expr import Text
 
 ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-TEMPLATE_LIKE = st.text('$%{}"\\~a\n', max_size=12)
+TEMPLATE_LIKE = st.text('$%{}"\\~a\n\r', max_size=12)
 LITERALS = ANY | TEMPLATE_LIKE
 
 EXTERNAL = ("aws_subnet.theirs", "data.aws_vpc.theirs", "google_compute_network.theirs-too")

@@ -28,6 +28,8 @@ def test_a_literal_is_read_back_as_itself(literal: str) -> None:
 @example(template("$$$", ROLE, "$"))
 @example(template("%", Raw("if true", "%"), "%", Raw("endif", "%")))
 @example(template("%", ROLE, "%{", ROLE, "{"))
+@example(template("$%", Raw("if true", "%"), "%$%", ROLE, "%$"))
+@example(template("%$\r\r\n$", ROLE, "\r", ROLE))
 def test_any_mixture_is_read_back_as_itself(value: Text) -> None:
     assert parse(text(value)) == value
 
@@ -53,6 +55,9 @@ def test_whatever_somebody_wrote_is_refused_or_keeps_its_meaning(written: str) -
         (TOKEN, TOKEN),
         (f"a{TOKEN}${{b}}", f"a{TOKEN}$${{b}}"),
         (f"US${TOKEN}", f'US${{"$"}}{TOKEN}'),
+        ("a\rb", "a\rb"),
+        ("a\r\n$${", "a\r\n$$${"),
+        ("a\rb${", 'a${"\\r"}b$${'),
     ],
 )
 def test_only_template_syntax_is_escaped_and_only_whole_tokens_pass(literal: str, written: str) -> None:
@@ -66,9 +71,14 @@ def test_only_template_syntax_is_escaped_and_only_whole_tokens_pass(literal: str
         (template("a-", ROLE), "a-${aws_iam_role.trainer.arn}"),
         (template("a$", ROLE), 'a${"$"}${aws_iam_role.trainer.arn}'),
         (template("a%", ROLE), "a%${aws_iam_role.trainer.arn}"),
+        (template("a$%", Raw("if true", "%")), 'a${"$%"}%{if true}'),
+        (template("a\r\nb$\rc", ROLE), 'a\r\nb${"$\\r"}c${aws_iam_role.trainer.arn}'),
+        (template(ROLE, "a\rb"), "${aws_iam_role.trainer.arn}a\rb"),
         (Raw("if var.x", "%"), "%{if var.x}"),
         (call("base64encode", 'a "b"\n\t\\ ${c}'), '${base64encode("a \\"b\\"\\n\\t\\\\ $${c}")}'),
         (call("base64encode", template("a$", ROLE)), '${base64encode("a${"$"}${aws_iam_role.trainer.arn}")}'),
+        (call("upper", "a\r${b"), '${upper("a\\r$${b")}'),
+        (call("upper", f'"$\r${TOKEN}'), f'${{upper("\\"$\\r${{"$"}}{TOKEN}")}}'),
         (call("upper", ROLE), '${upper("${aws_iam_role.trainer.arn}")}'),
     ],
 )

@@ -41,6 +41,8 @@ def test_yaml_1_1_and_1_2_give_the_same_data(item: KubeObject) -> None:
 
 @given(AMBIGUOUS | LITERALS)
 @example("1E3")
+@example("-_")
+@example("._")
 @example("\n  a")
 def test_a_text_is_a_text_as_value_and_as_key(text: str) -> None:
     written = dump(config({"data": {"value": text, text: "key"}}))

@@ -15,7 +15,7 @@ from aicost_iac.terraform.document import render
 from tests.aws.terraform import Terraform
 from tests.core.strategies import LITERALS, TEMPLATE_LIKE
 
-BATCH = st.lists(LITERALS | TEMPLATE_LIKE | st.text('$%{}"\\'), min_size=100, max_size=100)
+BATCH = st.lists(LITERALS | TEMPLATE_LIKE | st.text('$%{}"\\\r'), min_size=100, max_size=100)
 # One run of terraform per batch: more batches find no more, and shrinking one would take minutes.
 FEW = settings(
     max_examples=3,
@@ -40,6 +40,8 @@ def test_terraform_evaluates_expressions_and_nothing_else(texts: list[str], terr
         expected[f"literal_{index}"] = kept(text)
         outputs[f"mixed_{index}"] = Output(template("-", text, UPPER, text, UPPER))
         expected[f"mixed_{index}"] = kept(f"-{text}Q{text}Q")
+        outputs[f"directed_{index}"] = Output(template("-", text, Raw("if true", "%"), text, Raw("endif", "%")))
+        expected[f"directed_{index}"] = kept(f"-{text}{text}")
         outputs[f"encoded_{index}"] = Output(call("base64encode", template("-", text, UPPER)))
         expected[f"encoded_{index}"] = base64.b64encode(kept(f"-{text}Q").encode()).decode()
     with TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Run an app of ours through one library: `python -m tests.synth.run_app MODULE:ATTR cdktf|cdktn`, into CDKTF_OUTDIR."""
+"""Run an app of ours through one library, into CDKTF_OUTDIR: `python -m tests.synth.run_app MODULE:ATTR cdktf|cdktn`"""
 
 import sys
 from importlib import import_module

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from moto.core.exceptions import ServiceException
 
@@ -54,7 +54,7 @@ class Service:
 class Table(dict[str, Json]):
     """Records of one kind by identifier, emptied when the server is reset; an unknown identifier is a fault."""
 
-    _all: list["Table"] = []
+    _all: ClassVar[list["Table"]] = []
 
     def __init__(self, unknown: str = "ResourceNotFoundException") -> None:
         super().__init__()
