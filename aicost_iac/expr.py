@@ -30,8 +30,8 @@ TOKEN = re.compile(rf"[$#&]{_TOKEN_BODY}")
 _CARRIAGE_RETURN = r"(?<!\$)\$*\r(?!\n)"
 # What a literal must not be taken for: a template, or, before a token, the escape of one.
 _INTRODUCER = re.compile(rf"\$(?!{_TOKEN_BODY})\{{|%\{{|(?<!\$)\$+(?=\${_TOKEN_BODY})|{_CARRIAGE_RETURN}")
-# What in a literal would keep the next part from being evaluated. A sigil at its end makes the escape `$${`; what spells
-# it out begins with `$` itself, so a run of sigils goes as a whole.
+# What in a literal would keep the next part from being evaluated. A sigil at its end makes the escape `$${`; what
+# spells it out begins with `$` itself, so a run of sigils goes as a whole.
 _BLINDING = {sigil: re.compile(rf"({_CARRIAGE_RETURN}|(?<![$%])[$%]*{re.escape(sigil)}\Z)") for sigil in "$%"}
 _SPELLED_OUT = re.compile(r'"((?:[$%]|\\r)+)"')
 _IN_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
