@@ -81,6 +81,8 @@ class Placement(Model):
     """The type, where the pool has one: what a share of it costs follows."""
     spot: bool = False
     """Whether the nodes may be taken away at two minutes' notice."""
+    slice_resource: str | None = None
+    """What a slice is called where the device plugin has one name for all: `nvidia.com/gpu` on GKE's own plugin."""
 
     def problems(self) -> Iterator[Problem]:
         try:
@@ -107,6 +109,10 @@ class Placement(Model):
         if self.gpus_per_node is not None and wanted.count > self.gpus_per_node:
             return f"{wanted.count} GPUs are more than the {self.gpus_per_node} of a node"
         return None
+
+    def resource(self, wanted: Accelerator) -> str:
+        """What a container asks these nodes for."""
+        return self.slice_resource or wanted.resource
 
     def profile(self, wanted: MigSlice) -> MigProfile:
         """The catalog's row of a slice: its usable memory, its share of the board."""
