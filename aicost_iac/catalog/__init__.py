@@ -16,6 +16,7 @@ from aicost_iac.catalog import memory, mig
 from aicost_iac.catalog.chips import Accelerator, accelerator, accelerators
 from aicost_iac.catalog.fabric import Efa, efa, efa_interfaces
 from aicost_iac.catalog.instance_types import InstanceType, clouds, instance, instances
+from aicost_iac.catalog.machines import Machine, machine
 from aicost_iac.catalog.model_shapes import ModelShape, model, models
 from aicost_iac.catalog.pricing import HOURS_PER_MONTH, Price, on_demand, priced_regions, spot_magnitude
 from aicost_iac.catalog.quotas import Quota, quota
@@ -27,6 +28,7 @@ __all__ = [
     "Accelerator",
     "Efa",
     "InstanceType",
+    "Machine",
     "ModelShape",
     "Price",
     "Quota",
@@ -40,6 +42,7 @@ __all__ = [
     "efa_interfaces",
     "instance",
     "instances",
+    "machine",
     "memory",
     "mig",
     "model",

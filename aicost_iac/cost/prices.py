@@ -123,7 +123,8 @@ def _ml(instance_type: str, region: str) -> Quote | Missing:
         found = catalog.sagemaker(instance_type, region)
     except CatalogError as error:
         return Missing(str(error))
-    return Quote(found.usd, found.date, source=" ".join(found.source))
+    basis: Basis = "derived" if found.derived else "list"
+    return Quote(found.usd, found.date, basis, found.derived or " ".join(found.source))
 
 
 @lru_cache(maxsize=256)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from aicost_iac import catalog
-from aicost_iac.catalog import tables
+from aicost_iac.catalog import services, tables
 
 PACKAGE = Path(tables.__file__).parent
 FILES = sorted(PACKAGE.glob("data/*.json"))
@@ -38,6 +38,7 @@ KEYS = {
     "rates": ("name", "region"),
     "registries": ("region",),
     "sagemaker": ("instance_type", "region"),
+    "sagemaker_premiums": ("category", "size"),
     "sources": ("code",),
     "spot": ("cloud", "instance_type", "region"),
 }
@@ -153,6 +154,24 @@ def test_sagemaker_costs_more_than_the_machine_behind_it_and_regions_agree() -> 
         stated.setdefault(machine, set()).add(row["usd_hour"])
         assert Decimal("1.1") <= Decimal(row["usd_hour"]) / ec2[machine] <= Decimal("1.45"), row
     assert [machine for machine, prices in stated.items() if len(prices) > 1] == []
+
+
+def test_the_premium_a_derived_price_takes_is_that_of_every_listed_type_of_its_kind() -> None:
+    for row in part("sagemaker"):
+        listed, machine = Decimal(row["usd_hour"]), row["instance_type"].removeprefix("ml.")
+        derived = services._derived(row["instance_type"], "us-east-1")
+        assert derived.derived
+        assert abs(derived.usd / listed - 1) < Decimal("0.005"), machine
+
+
+def test_machines_of_a_family_have_the_same_memory_for_each_vcpu() -> None:
+    by_family: dict[str, set[Decimal]] = {}
+    for row in part("machines"):
+        assert row["arch"] in ("amd64", "arm64")
+        family, _, size = row["instance_type"].partition(".")
+        if size.endswith("large"):
+            by_family.setdefault(family, set()).add(Decimal(str(row["memory_gib"])) / row["vcpus"])
+    assert all(len(found) == 1 for family, found in by_family.items() if not family.startswith("t"))
 
 
 def test_valkey_is_a_fifth_below_redis_on_the_same_node() -> None:

@@ -87,8 +87,8 @@ def test_many_regions_are_counted_not_all_listed() -> None:
 
 def test_a_type_without_any_price_is_no_price_and_a_typo_is_an_unknown_name() -> None:
     with pytest.raises(NoPrice, match="in any region; state it as an assumption"):
-        catalog.on_demand("p5e.48xlarge", "us-east-1")
-    assert catalog.priced_regions("p5e.48xlarge") == ()
+        catalog.on_demand("p5.4xlarge", "us-east-1")
+    assert catalog.priced_regions("p5.4xlarge") == ()
     with pytest.raises(UnknownName, match=r"did you mean 'p5e\.48xlarge'"):
         catalog.on_demand("p5e.48xlage", "us-east-1")
 
@@ -109,10 +109,32 @@ def test_machines_without_an_accelerator_have_a_price_but_no_row_among_instances
 def test_sagemaker_has_prices_of_its_own() -> None:
     price = catalog.sagemaker("ml.g5.2xlarge", "us-east-1")
     assert (price.usd, price.unit, price.date) == (Decimal("1.515"), "hour", "2026-07-02")
-    with pytest.raises(NoPrice, match=r"'ml\.p5\.48xlarge' in 'us-east-1'; it is known in us-west-2"):
-        catalog.sagemaker("ml.p5.48xlarge", "us-east-1")
-    with pytest.raises(NoPrice, match="in any region; state it as an assumption"):
-        catalog.sagemaker("ml.p5e.48xlarge", "us-east-1")
+    assert price.derived == ""
+
+
+def test_a_sagemaker_price_that_is_not_listed_is_derived_from_ec2_s_and_says_so() -> None:
+    price = catalog.sagemaker("ml.p5.4xlarge", "us-east-1")
+    assert price.usd == catalog.on_demand("p5.4xlarge", "us-east-1").usd_hour * Decimal("1.15")
+    assert price.derived == f"EC2's {catalog.on_demand('p5.4xlarge', 'us-east-1').usd_hour} times 1.15"
+    assert {"kaws-price", "sagemaker-studio-2026-09"} <= set(price.source)
+    assert catalog.sagemaker("ml.g6e.xlarge", "us-east-1").usd == Decimal("1.861") * Decimal("1.4")
+
+
+def test_a_sagemaker_price_that_nothing_follows_from_is_an_error() -> None:
+    with pytest.raises(NoPrice, match=r"'ml\.p5\.48xlarge' in 'eu-west-1'; it is known in us-west-2"):
+        catalog.sagemaker("ml.p5.48xlarge", "eu-west-1")
+    with pytest.raises(UnknownName, match=r"unknown SageMaker instance type 'ml\.g5\.2xlage'; did you mean 'ml\.g5"):
+        catalog.sagemaker("ml.g5.2xlage", "us-east-1")
+    with pytest.raises(UnknownName, match=r"unknown SageMaker instance type 'g5\.2xlarge'"):
+        catalog.sagemaker("g5.2xlarge", "us-east-1")
+
+
+def test_a_machine_has_a_size_with_and_without_an_accelerator() -> None:
+    plain, gpu = catalog.machine("m7i.large"), catalog.machine("g6e.12xlarge")
+    assert (plain.vcpus, plain.memory_gib, plain.arch, plain.accelerators) == (2, 8, "amd64", 0)
+    assert (gpu.vcpus, gpu.memory_gib, gpu.accelerators) == (48, 384, 4)
+    with pytest.raises(UnknownName, match=r"unknown aws instance type 'm7i\.lage'; did you mean"):
+        catalog.machine("m7i.lage")
 
 
 def test_cache_nodes_are_priced_by_engine() -> None:
