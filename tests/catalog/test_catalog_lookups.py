@@ -87,8 +87,8 @@ def test_many_regions_are_counted_not_all_listed() -> None:
 
 def test_a_type_without_any_price_is_no_price_and_a_typo_is_an_unknown_name() -> None:
     with pytest.raises(NoPrice, match="in any region; state it as an assumption"):
-        catalog.on_demand("p5.4xlarge", "us-east-1")
-    assert catalog.priced_regions("p5.4xlarge") == ()
+        catalog.on_demand("p5e.48xlarge", "us-east-1")
+    assert catalog.priced_regions("p5e.48xlarge") == ()
     with pytest.raises(UnknownName, match=r"did you mean 'p5e\.48xlarge'"):
         catalog.on_demand("p5e.48xlage", "us-east-1")
 
