@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading.training_jobs import SOURCES, TrainingJob, jobs, jobs_of
+from aicost_iac.rules.findings import Severity, Told
+from aicost_iac.rules.reading.training_jobs import SOURCES, jobs, jobs_of
+from aicost_iac.rules.reading.training_request import TrainingJob
 from aicost_iac.rules.registry import rule
+from aicost_iac.rules.requests import AwsRequest
 from aicost_iac.rules.world import Subject, World
 
 _CHECKPOINT = ("CheckpointConfig", "S3Uri")
@@ -63,12 +65,15 @@ def checkpoints_are_shared(subject: Subject, world: World) -> Iterator[Told]:
         if world.once(_places)[place] > 1:
             yield _told(job, f"several jobs keep their checkpoints at {place}: each starts from another one's")
         elif job.repeated:
-            yield _told(job, f"every execution keeps its checkpoints at {place}: each starts from the one before")
+            # Whoever runs a program again may mean to go on.
+            severity: Severity | None = "warning" if isinstance(subject.node, AwsRequest) else None
+            message = f"every execution keeps its checkpoints at {place}: each starts from the one before"
+            yield _told(job, message, severity)
 
 
-def _told(job: TrainingJob, message: str) -> Told:
+def _told(job: TrainingJob, message: str, severity: Severity | None = None) -> Told:
     fix = "a prefix per run: the job's own name, or the execution's ($$.Execution.Name)"
-    return Told(job.at(*_CHECKPOINT), message, fix, part=job.state)
+    return Told(job.at(*_CHECKPOINT), message, fix, part=job.state, severity=severity)
 
 
 def _places(world: World) -> Mapping[str, int]:

@@ -1,84 +1,52 @@
-"""SageMaker training jobs, wherever a request to create one is written.
-
-https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
-"""
+"""SageMaker training jobs, wherever a request to create one is written: Terraform, a state machine, a pipeline, a
+schedule, a manifest, a command, a program."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from aicost_iac.errors import UnreadableDocument
 from aicost_iac.plan import KubeObject
 from aicost_iac.rules.findings import Path
 from aicost_iac.rules.reading.documents import read_json
+from aicost_iac.rules.reading.training_request import Names, TrainingJob, key
 from aicost_iac.rules.reading.values import Block
+from aicost_iac.rules.requests import SDK, AwsRequest
 from aicost_iac.rules.world import Subject, World
 
 # Documents in which requests stand, and the attribute that holds each.
 _EMBEDDED = {"aws_sagemaker_pipeline": "pipeline_definition", "aws_sfn_state_machine": "definition"}
 _SCHEDULE = "aws_scheduler_schedule"
 _TERRAFORM = ("aws_sagemaker_training_job", "awscc_sagemaker_training_job")
-SOURCES = (*sorted(_EMBEDDED), _SCHEDULE, *_TERRAFORM, "TrainingJob")
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingJob:
-    """A request. Names in it are read without regard to case and underscores: each tool spells them its own way.
-
-    `path` is where a reader finds it in the node; `state` names the step of the document it stands in, empty where
-    the node itself is the request. Each execution of a `repeated` one makes a job of its own; a `tuning` one is the
-    pattern of many jobs.
-    """
-
-    request: Block
-    path: Path
-    state: str
-    repeated: bool
-    tuning: bool = False
-
-    def at(self, *names: str) -> Path:
-        """Where a field stands, as exactly as the node's own body allows."""
-        return self.path if self.state else _spelled(self.request, names)
-
-    def block(self, *names: str) -> Block:
-        """A block of the request, empty where there is none."""
-        found = self.request
-        for name in names:
-            found = found.block(_key(found, name))
-        return found
-
-    def number(self, *names: str) -> float | None:
-        holder = self.block(*names[:-1])
-        return holder.number(_key(holder, names[-1]))
-
-    def text(self, *names: str) -> str | None:
-        holder = self.block(*names[:-1])
-        return holder.text(_key(holder, names[-1]))
-
-    def flag(self, *names: str) -> bool | None:
-        holder = self.block(*names[:-1])
-        return holder.flag(_key(holder, names[-1]))
-
-    def absent(self, *names: str) -> bool:
-        """Whether it is certain that the request does not say it: not even as a path into the state's input."""
-        holder = self.request
-        for name in names:
-            if _dynamic(holder, name):
-                return False
-            if holder.absent(_key(holder, name)):
-                return True
-            holder = holder.block(_key(holder, name))
-        return False
-
-    def unsure(self, *names: str) -> bool:
-        """Whether something stands there whose value nobody knows yet."""
-        return not self.absent(*names) and self.text(*names) is None
-
-    @property
-    def spot(self) -> bool:
-        return self.flag("EnableManagedSpotTraining") is True
+_CREATE, _TUNE = "aws sagemaker create-training-job", "aws sagemaker create-hyper-parameter-tuning-job"
+# https://sagemaker.readthedocs.io/en/stable/api/training/estimators.html
+_ESTIMATORS = tuple(
+    f"{SDK} {name}"
+    for name in (
+        "Chainer",
+        "Estimator",
+        "HuggingFace",
+        "MXNet",
+        "PyTorch",
+        "RLEstimator",
+        "SKLearn",
+        "TensorFlow",
+        "XGBoost",
+    )
+)
+_ARGUMENTS: Mapping[Names, str] = {
+    ("AlgorithmSpecification", "TrainingImage"): "image_uri",
+    ("CheckpointConfig", "S3Uri"): "checkpoint_s3_uri",
+    ("EnableManagedSpotTraining",): "use_spot_instances",
+    ("ResourceConfig", "InstanceCount"): "instance_count",
+    ("ResourceConfig", "InstanceType"): "instance_type",
+    ("ResourceConfig", "KeepAlivePeriodInSeconds"): "keep_alive_period_in_seconds",
+    ("ResourceConfig", "VolumeKmsKeyId"): "volume_kms_key",
+    ("StoppingCondition", "MaxRuntimeInSeconds"): "max_run",
+    ("StoppingCondition", "MaxWaitTimeInSeconds"): "max_wait",
+}
+SOURCES = (*sorted(_EMBEDDED), _SCHEDULE, *_TERRAFORM, "TrainingJob", _CREATE, _TUNE, *_ESTIMATORS)
 
 
 def jobs(world: World) -> Mapping[int, tuple[TrainingJob, ...]]:
@@ -93,12 +61,35 @@ def jobs_of(subject: Subject, world: World) -> tuple[TrainingJob, ...]:
 
 def _jobs(subject: Subject) -> Iterator[TrainingJob]:
     if subject.kind in _TERRAFORM:
-        yield TrainingJob(Block(subject.body), (), "", repeated=False)
+        yield TrainingJob(Block(subject.body), ())
     elif subject.kind == "TrainingJob":
         if isinstance(subject.node, KubeObject) and "sagemaker" in str(subject.node.api_version):
-            yield TrainingJob(Block(subject.body).block("spec"), ("spec",), "", repeated=False)
+            yield TrainingJob(Block(subject.body).block("spec"), ("spec",))
+    elif isinstance(subject.node, AwsRequest):
+        yield from _requested(subject.node)
     else:
         yield from _embedded(subject)
+
+
+def _requested(node: AwsRequest) -> Iterator[TrainingJob]:
+    """A script or a program makes a job each time it runs."""
+    if node.kind == _CREATE:
+        yield TrainingJob(Block(node.body), (), repeated=True, complete=node.complete)
+    elif node.kind == _TUNE:
+        definition = Block(node.body).block(key(Block(node.body), "TrainingJobDefinition"))
+        yield TrainingJob(definition, definition.path, repeated=True, tuning=True, complete=node.complete)
+    else:
+        yield TrainingJob(Block(_request(node.body)), (), repeated=True, complete=node.complete, spelled=_ARGUMENTS)
+
+
+def _request(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """What the SDK makes of an estimator's arguments."""
+    made: dict[str, Any] = {}
+    for names, argument in _ARGUMENTS.items():
+        if argument in arguments:
+            holder = made.setdefault(names[0], {}) if len(names) > 1 else made
+            holder[names[-1]] = arguments[argument]
+    return made
 
 
 def _embedded(subject: Subject) -> Iterator[TrainingJob]:
@@ -153,25 +144,3 @@ def _read(value: Any, subject: Subject) -> Any:
         return read_json(value, subject.node.address)
     except UnreadableDocument:
         return None
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", "").lower()
-
-
-def _key(block: Block, name: str) -> str:
-    """The spelling of a name in a block; the name itself where it is not there."""
-    wanted = _plain(name)
-    return next((key for key in block.body if _plain(key) == wanted), name)
-
-
-def _dynamic(block: Block, name: str) -> bool:
-    """Step Functions marks what comes from the state's input by `.$` at the end of the name."""
-    wanted = f"{_plain(name)}.$"
-    return any(_plain(key) == wanted for key in block.body)
-
-
-def _spelled(block: Block, names: tuple[str, ...]) -> Path:
-    for name in names[:-1]:
-        block = block.block(_key(block, name))
-    return block.at(_key(block, names[-1])) if names else block.path
