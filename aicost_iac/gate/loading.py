@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import BinaryIO
 
-from aicost_iac.errors import UnreadableDocument
+from aicost_iac.errors import UnreadableDocument, UsageError
 from aicost_iac.gate import files
 from aicost_iac.gate.places import Found, Place
-from aicost_iac.gate.reading import documents
+from aicost_iac.gate.reading.documents import Readers
 from aicost_iac.gate.reading.texts import text_of
 from aicost_iac.rules import Finding, Subject
 
@@ -43,9 +45,10 @@ def load(paths: Sequence[str], *, stdin: BinaryIO | None = None, exclude: Sequen
     found: list[Found] = []
     broken: list[UnreadableDocument] = []
     held: list[str] = []
+    readers = Readers()
     for file in files.chosen(paths, exclude):
         before = len(found) + len(broken)
-        for each in _read(file, stdin, named=file in paths):
+        for each in _read(readers, file, stdin, named=file in paths):
             if isinstance(each, Found):
                 found.append(each)
             else:
@@ -55,13 +58,18 @@ def load(paths: Sequence[str], *, stdin: BinaryIO | None = None, exclude: Sequen
     return Loaded(tuple(_told_apart(found)), tuple(broken), tuple(held))
 
 
-def _read(file: str, stdin: BinaryIO | None, *, named: bool) -> Iterator[Found | UnreadableDocument]:
+def _read(readers: Readers, file: str, stdin: BinaryIO | None, *, named: bool) -> Iterator[Found | UnreadableDocument]:
     try:
-        text = text_of(file, stdin)
+        yield from readers.read(file, text_of(file, stdin), named=named)
     except UnreadableDocument as problem:
         yield problem
-    else:
-        yield from documents.read(file, text, named=named)
+    except UsageError:
+        raise
+    except Exception as error:
+        # A reader that crashes is a file that was not judged, never a pass.
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(last.filename).name}:{last.lineno}"
+        yield UnreadableDocument(file, f"made the reader crash: report it ({type(error).__name__}: {error}, {place})")
 
 
 def _told_apart(found: Iterable[Found]) -> Iterator[Found]:

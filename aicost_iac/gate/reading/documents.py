@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aicost_iac.errors import UnreadableDocument
 from aicost_iac.gate.places import Found
-from aicost_iac.gate.reading import manifests, terraform_json
+from aicost_iac.gate.reading import embedded, hcl, manifests, plan_json, terraform_json
 from aicost_iac.gate.reading.json_places import JsonPlaces
 from aicost_iac.gate.reading.texts import STDIN, json_of
 
@@ -16,35 +17,48 @@ Read = Iterator[Found | UnreadableDocument]
 _MANIFEST = re.compile(r"^\s*apiVersion:\s", re.MULTILINE)
 
 
-def read(file: str, text: str, *, named: bool) -> Read:
-    """What a text holds. `named` says that the user named the file: then it is certainly meant to be read."""
-    if file.endswith(".tf.json"):
-        return _terraform(file, text)
-    if file.endswith(".json") or (file == STDIN and text.lstrip().startswith("{")):
-        return _json(file, text, named=named)
-    if file.endswith((".yaml", ".yml")) or file == STDIN:
+@dataclass
+class Readers:
+    """The readers of one run; Terraform's files of one folder know each other."""
+
+    roots: hcl.Roots = field(default_factory=hcl.Roots)
+
+    def read(self, file: str, text: str, *, named: bool) -> Read:
+        """What a text holds, and what stands inside of that. `named`: the user named this very file."""
+        for each in self._read(file, text, named=named):
+            yield from embedded.opened(each) if isinstance(each, Found) else [each]
+
+    def _read(self, file: str, text: str, *, named: bool) -> Read:
+        if file.endswith(".tf.json"):
+            return _terraform(file, text)
+        if file.endswith(".tf"):
+            return self.roots.read(file, text)
+        if file.endswith(".json") or (file == STDIN and text.lstrip().startswith("{")):
+            return _json(file, text, named=named)
         return _yaml(file, text, named=named)
-    return iter(())
 
 
 def _terraform(file: str, text: str) -> Read:
-    try:
-        data = json_of(text, file)
-    except UnreadableDocument as problem:
-        return iter([problem])
-    return terraform_json.read(data, file, str(Path(file).parent), JsonPlaces(text).position)
+    data = json_of(text, file)
+    yield from terraform_json.read(data, file, str(Path(file).parent), JsonPlaces(text).position)
 
 
 def _json(file: str, text: str, *, named: bool) -> Read:
     """A manifest or a plan; any other JSON is somebody else's, broken or not."""
     try:
         data = json_of(text, file)
-    except UnreadableDocument as problem:
-        return iter([problem] if named else [])
-    locate = JsonPlaces(text).position
-    if not isinstance(data, dict):
-        return iter(())
-    return manifests.read_objects(data, file, locate)
+    except UnreadableDocument:
+        if named:
+            raise
+        return
+    if isinstance(data, dict):
+        locate = JsonPlaces(text).position
+        if plan_json.is_plan(data):
+            yield from plan_json.read(data, file, locate)
+        elif "resource" in data and file == STDIN:
+            yield from terraform_json.read(data, file, file, locate)
+        else:
+            yield from manifests.read_objects(data, file, locate)
 
 
 def _yaml(file: str, text: str, *, named: bool) -> Read:

@@ -39,8 +39,15 @@ def read(data: Any, file: str, root: str, locate: Locate) -> Read:
     except UnreadableDocument as problem:
         yield UnreadableDocument(file, problem.reason, *locate(()))
         return
-    for block in blocks:
+    for block in filter(lambda block: exists(block.body), blocks):
         yield _read(block, file, root, below(locate, block.path))
+
+
+def exists(body: Any) -> bool:
+    """Whether Terraform makes anything of a block: `count = 0` and an empty `for_each` make nothing."""
+    if not isinstance(body, Mapping):
+        return True
+    return body.get("count") != 0 and body.get("for_each", True) not in ({}, [])
 
 
 def _read(block: _Block, file: str, root: str, locate: Locate) -> Found | UnreadableDocument:
@@ -62,7 +69,7 @@ def _blocks(data: Any, file: str) -> Iterator[_Block]:
                 yield from (_Block(at, mode, kind, name, each) for at, each in _alone(body, inner))
     for kind in SETTINGS:
         for path, name, body in _section(data, kind, file):
-            yield from (_Block(at, "resource", kind, _aliased(name, each), each) for at, each in _alone(body, path))
+            yield from (_Block(at, "resource", kind, aliased(name, each), each) for at, each in _alone(body, path))
 
 
 def _section(data: Any, name: str, file: str) -> Iterator[tuple[Path, str, Any]]:
@@ -87,7 +94,8 @@ def _alone(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
-def _aliased(name: str, body: Any) -> str:
+def aliased(name: str, body: Any) -> str:
+    """The name of a provider's configuration."""
     alias = body.get("alias") if isinstance(body, Mapping) else None
     return f"{name}.{alias}" if alias else name
 
