@@ -6,15 +6,12 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from aicost_iac import __version__
-from aicost_iac.errors import AicostError, UsageError, did_you_mean
-
-if TYPE_CHECKING:
-    from aicost_iac.app import App, Stack
+from aicost_iac.errors import AicostError, did_you_mean
+from aicost_iac.project import chosen, load_app
 
 _APP = click.option("--app", "app_path", metavar="MODULE:ATTR", help="Default: [tool.aicost] app, or stacks:app.")
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -25,6 +22,7 @@ _STACK = click.option("--stack", "names", metavar="NAME", multiple=True, help="O
 # Commands that live in modules of their own, imported when they are asked for.
 _ELSEWHERE: dict[str, str] = {
     "advise": "aicost_iac.commands.advise:advise",
+    "simulate": "aicost_iac.commands.simulate:simulate",
 }
 
 
@@ -97,51 +95,6 @@ def doctor() -> None:
     from aicost_iac import doctor as examination
 
     examination.report()
-
-
-def load_app(path: str | None) -> App:
-    """The app at `module:attr`, by default the one `[tool.aicost]` in ./pyproject.toml names."""
-    from aicost_iac.app import App
-
-    path = path or _configured_app()
-    module, separator, attribute = path.partition(":")
-    if not separator or not module or not attribute:
-        raise UsageError(f"--app {path!r} is not MODULE:ATTR, such as stacks:app")
-    if (here := str(Path.cwd())) not in sys.path:
-        sys.path.insert(0, here)
-    try:
-        found = getattr(import_module(module), attribute, None)
-    except ModuleNotFoundError as error:
-        if error.name is None or not module.startswith(error.name):
-            raise
-        raise UsageError(f"there is no module {module!r} here; name the app with --app MODULE:ATTR") from error
-    if not isinstance(found, App):
-        what = "nothing" if found is None else f"a {type(found).__name__}"
-        raise UsageError(f"{path} is {what}, not an App")
-    return found
-
-
-def chosen(app: App, names: Sequence[str]) -> list[Stack]:
-    """The stacks of these names, or all."""
-    known = {stack.name: stack for stack in app.stacks}
-    for name in names:
-        if name not in known:
-            hint = did_you_mean(name, known) or f"the app has {sorted(known)}"
-            raise UsageError(f"there is no stack {name!r}; {hint}")
-    return [known[name] for name in dict.fromkeys(names)] if names else list(app.stacks)
-
-
-def _configured_app() -> str:
-    import tomllib
-
-    pyproject = Path("pyproject.toml")
-    if not pyproject.is_file():
-        return "stacks:app"
-    try:
-        settings = tomllib.loads(pyproject.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{pyproject} can not be read: {error}") from error
-    return str(settings.get("tool", {}).get("aicost", {}).get("app", "stacks:app"))
 
 
 def _check(out: Path, rendered: dict[str, str], *, prune: bool) -> None:

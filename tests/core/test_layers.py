@@ -28,6 +28,7 @@ LAYERS["rules"] = _WRITERS
 LAYERS["cost"] = _WRITERS | {"rules", "templating"}
 LAYERS["blueprints"] = _WRITERS | {"cost", "model", "tags", "templating"}
 LAYERS["app"] = {"blueprints", "cost", "errors", "fields", "model", "plan", "tags"}
+LAYERS["project"] = {"app", "errors"}
 LAYERS["output"] = {"app", "canonical", "kubernetes", "plan", "terraform"}
 LAYERS["gate"] = _WRITERS | {"cost", "output", "rules", "templating"}
 LAYERS["synth"] = {"app", "canonical", "errors", "expr", "model", "output", "plan", "tags", "terraform"}
