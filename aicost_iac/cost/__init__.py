@@ -13,9 +13,10 @@ states a load, a spot price or a throughput.
 from __future__ import annotations
 
 from aicost_iac.cost.amounts import Range, monthly
-from aicost_iac.cost.estimates import Estimate, Item, Line, Part, Unpriced, merged
-from aicost_iac.cost.estimating import estimate
+from aicost_iac.cost.estimates import Estimate, Item, Line, Part, Unpriced
+from aicost_iac.cost.estimating import estimate, estimate_roots
 from aicost_iac.cost.prices import Prices, Quote
+from aicost_iac.cost.site import Root
 
 __all__ = [
     "Estimate",
@@ -25,8 +26,9 @@ __all__ = [
     "Prices",
     "Quote",
     "Range",
+    "Root",
     "Unpriced",
     "estimate",
-    "merged",
+    "estimate_roots",
     "monthly",
 ]

@@ -6,8 +6,8 @@ the ceiling; each case is a line. An *item* is one node of the plan with its par
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
@@ -59,7 +59,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Item:
-    """One node of a plan that costs money. `stack` is empty where there is only one plan."""
+    """One node that costs money. `stack` is the stack or folder it stands in, empty where there is only one plan."""
 
     address: str
     origin: str
@@ -137,18 +137,3 @@ class Estimate:
         for item in self.items:
             groups.setdefault(item.origin, []).append(item.hour)
         return {origin: total(ranges) for origin, ranges in sorted(groups.items())}
-
-    def named(self, stack: str) -> Estimate:
-        """The same, as part of an app: everything says which stack it is of."""
-        return Estimate(
-            tuple(replace(item, stack=stack) for item in self.items),
-            tuple(replace(each, stack=stack) for each in self.unpriced),
-        )
-
-
-def merged(estimates: Iterable[Estimate]) -> Estimate:
-    """One estimate of several."""
-    parts = list(estimates)
-    return Estimate(
-        tuple(item for part in parts for item in part.items), tuple(each for part in parts for each in part.unpriced)
-    )

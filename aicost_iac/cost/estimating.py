@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import pkgutil
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from importlib import import_module
 
+from aicost_iac.cost import pricers
 from aicost_iac.cost.assumptions import assumptions
 from aicost_iac.cost.estimates import Estimate, Item, Line, Part, Unpriced
 from aicost_iac.cost.free import without_price
 from aicost_iac.cost.prices import Missing, Prices
-from aicost_iac.cost.site import PRICERS, Site
+from aicost_iac.cost.site import PRICERS, Root, Site
 from aicost_iac.plan import Plan
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.world import Subject
-
-# The modules that declare pricers.
-_FAMILIES = ("fleets", "groups", "instances", "network", "node_groups", "services", "volumes")
 
 
 def estimate(
@@ -31,19 +31,29 @@ def estimate(
 
     `aliases` maps aliases of the AWS provider to their regions. Pure: prices are an input, no clock, no network.
     """
-    for family in _FAMILIES:
-        import_module(f"aicost_iac.cost.pricers.{family}")
-    site = Site(plan, region, prices or Prices(), aliases or {})
+    return estimate_roots([Root("", tuple(plan.nodes), region, aliases or {})], prices)
+
+
+def estimate_roots(roots: Iterable[Root], prices: Prices | None = None) -> Estimate:
+    """What several roots cost together: the stacks of an app, or what lies in some files."""
+    _load_pricers()
+    site = Site(tuple(roots), prices or Prices())
     items: list[Item] = []
     unpriced: list[Unpriced] = []
     for subject in site.world.subjects:
-        parts, missing = _priced(subject, site)
         node = subject.node
+        parts, missing = _priced(subject, site)
         if parts:
             made = tuple(assumptions(node))
-            items.append(Item(node.address, node.origin, parts, made, region=site.region_of(subject)))
-        unpriced += [Unpriced(node.address, each.reason, node.origin) for each in missing]
+            items.append(Item(node.address, node.origin, parts, made, subject.root, site.region_of(subject)))
+        unpriced += [Unpriced(node.address, each.reason, node.origin, subject.root) for each in missing]
     return Estimate(tuple(items), tuple(unpriced))
+
+
+@cache
+def _load_pricers() -> None:
+    for module in pkgutil.iter_modules(pricers.__path__):
+        import_module(f"{pricers.__name__}.{module.name}")
 
 
 def _priced(subject: Subject, site: Site) -> tuple[tuple[Part, ...], tuple[Missing, ...]]:

@@ -1,4 +1,4 @@
-"""Where things are priced: the plan around a node, its region, the prices; and who prices which kind."""
+"""Where things are priced: everything around a node, its region, the prices; and who prices which kind."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from aicost_iac.cost.estimates import Part
 from aicost_iac.cost.prices import Missing, Prices
 from aicost_iac.expr import Expr, Ref
-from aicost_iac.plan import Plan, Resource
+from aicost_iac.plan import Node, Resource
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.world import Subject, World
 
@@ -21,35 +21,56 @@ PRICERS: dict[str, Pricer] = {}
 
 
 @dataclass(frozen=True)
-class Site:
-    """A plan and what its prices depend on. `aliases` maps provider aliases to their regions."""
+class Root:
+    """Nodes that belong together: a stack, a Terraform root folder, a set of manifests.
 
-    plan: Plan
-    region: str
-    prices: Prices
+    `aliases` maps aliases of the AWS provider to their regions.
+    """
+
+    name: str
+    nodes: tuple[Node, ...]
+    region: str = "us-east-1"
     aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything that is estimated together: pods of one root may run on the nodes of another."""
+
+    roots: tuple[Root, ...]
+    prices: Prices
 
     @cached_property
     def world(self) -> World:
-        return World(tuple(Subject(node) for node in self.plan.nodes))
+        return World(tuple(Subject(node, root.name) for root in self.roots for node in root.nodes))
+
+    @cached_property
+    def _roots(self) -> Mapping[str, Root]:
+        return {root.name: root for root in self.roots}
+
+    @cached_property
+    def _by_address(self) -> Mapping[tuple[str, str], Subject]:
+        return {(subject.root, subject.node.address): subject for subject in self.world.subjects}
 
     def region_of(self, subject: Subject) -> str:
         """The region of a node: that of its provider configuration."""
+        root = self._roots[subject.root]
         alias = str(subject.body.get("provider", "")).partition(".")[2]
-        return self.aliases.get(alias, self.region)
+        return root.aliases.get(alias, root.region)
 
-    def named(self, value: Any, kind: str) -> Resource | None:
-        """The resource of a type that a value refers to, if the plan holds it."""
+    def found(self, root: str, address: str) -> Subject | None:
+        """The node at an address of a root."""
+        return self._by_address.get((root, address))
+
+    def linked(self, subject: Subject, block: Block, kind: str, *keys: str) -> Resource | None:
+        """The resource of a type that one of a block's attributes refers to, if it is there."""
+        return next((node for key in keys if (node := self._named(subject.root, block.get(key), kind))), None)
+
+    def _named(self, root: str, value: Any, kind: str) -> Resource | None:
         for part in value.parts if isinstance(value, Expr) else (value,):
-            if isinstance(part, Ref):
-                found = self.plan.by_address.get(part.address)
-                if isinstance(found, Resource) and found.type == kind:
-                    return found
+            if isinstance(part, Ref) and (found := self.found(root, part.address)) and found.kind == kind:
+                return found.node if isinstance(found.node, Resource) else None
         return None
-
-    def linked(self, block: Block, kind: str, *keys: str) -> Resource | None:
-        """The resource of a type that one of a block's attributes refers to."""
-        return next((found for key in keys if (found := self.named(block.get(key), kind)) is not None), None)
 
 
 def priced(*kinds: str) -> Callable[[Pricer], Pricer]:

@@ -92,7 +92,9 @@ def _requested(subject: Subject, body: Block, site: Site) -> Iterator[Machine | 
 
 def _configured(subject: Subject, config: Block, key: str, cap: str | None, site: Site) -> Iterator[Machine | Missing]:
     specification = config.block("launch_template_specification")
-    template = site.linked(specification, LAUNCH_TEMPLATE, "id", "name", "launch_template_id", "launch_template_name")
+    template = site.linked(
+        subject, specification, LAUNCH_TEMPLATE, "id", "name", "launch_template_id", "launch_template_name"
+    )
     volumes, missing = divided(template_volumes(template, site.region_of(subject)))
     yield from missing
     own = None if template is None else Block(template.body).text("instance_type")

@@ -44,7 +44,7 @@ def group(subject: Subject, site: Site) -> Charged:
         return
     machines, missing = divided(_machines(subject, body, site))
     yield from missing
-    yield from _markets(subject, body, sizes, machines, _market(_template(body, site)))
+    yield from _markets(subject, body, sizes, machines, _market(_template(subject, body, site)))
 
 
 def _markets(subject: Subject, body: Block, sizes: Units, machines: Sequence[Machine], market: str) -> Iterator[Part]:
@@ -83,8 +83,8 @@ def _sizes(subject: Subject, body: Block) -> Units | Missing:
 
 def _machines(subject: Subject, body: Block, site: Site) -> Iterator[Machine | Missing]:
     policy = body.block("mixed_instances_policy")
-    mixed, template = policy.block("launch_template"), _template(body, site)
-    configuration = site.linked(body, LAUNCH_CONFIGURATION, "launch_configuration")
+    mixed, template = policy.block("launch_template"), _template(subject, body, site)
+    configuration = site.linked(subject, body, LAUNCH_CONFIGURATION, "launch_configuration")
     volumes, missing = divided(_volumes(template, configuration, site.region_of(subject)))
     yield from missing
     cap = _decimal(policy.block("instances_distribution").text("spot_max_price"))
@@ -101,11 +101,13 @@ def _machines(subject: Subject, body: Block, site: Site) -> Iterator[Machine | M
         yield _own(template or configuration, volumes, subject, site)
 
 
-def _template(body: Block, site: Site) -> Resource | None:
+def _template(subject: Subject, body: Block, site: Site) -> Resource | None:
     policy = body.block("mixed_instances_policy")
     named = policy.block("launch_template", "launch_template_specification")
     specification = named if policy.body else body.block("launch_template")
-    return site.linked(specification, LAUNCH_TEMPLATE, "launch_template_id", "launch_template_name", "id", "name")
+    return site.linked(
+        subject, specification, LAUNCH_TEMPLATE, "launch_template_id", "launch_template_name", "id", "name"
+    )
 
 
 def _market(template: Resource | None) -> str:

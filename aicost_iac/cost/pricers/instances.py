@@ -20,7 +20,7 @@ from aicost_iac.rules.world import Subject
 def instance(subject: Subject, site: Site) -> Charged:
     """One instance and its volumes, all the time; spot where it asks for spot."""
     body, region = Block(subject.body), site.region_of(subject)
-    template = site.linked(body.block("launch_template"), LAUNCH_TEMPLATE, "id", "name")
+    template = site.linked(subject, body.block("launch_template"), LAUNCH_TEMPLATE, "id", "name")
     started = Block({} if template is None else template.body)
     name = body.text("instance_type") or started.text("instance_type")
     if name is None:

@@ -54,7 +54,7 @@ def node_group(subject: Subject, site: Site) -> Charged:
 
 
 def _machines(subject: Subject, body: Block, site: Site) -> Iterator[Machine | Missing]:
-    template = site.linked(body.block("launch_template"), LAUNCH_TEMPLATE, "id", "name")
+    template = site.linked(subject, body.block("launch_template"), LAUNCH_TEMPLATE, "id", "name")
     own = Block({} if template is None else template.body).text("instance_type")
     named = [text for _, text in body.texts("instance_types")]
     if not named and not body.absent("instance_types"):
