@@ -13,6 +13,7 @@ from aicost_iac import Checkpoints, IdleGuard, OnDemandFallback
 from tests.blueprints.fleets import fleet
 from tests.blueprints.instance import Instance
 from tests.blueprints.metadata_server import MetadataServer
+from tests.environments import find_program
 
 WHOLE: dict[str, Any] = {
     "command": ["python3", "train.py"],
@@ -155,9 +156,9 @@ def test_the_units_are_what_systemd_takes(instance: Instance, tmp_path: Path) ->
 
 
 def test_scripts_pass_shellcheck(instance: Instance) -> None:
-    shellcheck = shutil.which("shellcheck")
-    assert shellcheck, "shellcheck comes with the development environment"
     scripts = [path for path in instance.home.iterdir() if path.read_text().startswith("#!/bin/bash")]
     assert len(scripts) == 7
-    checked = subprocess.run([shellcheck, *map(str, scripts)], capture_output=True, text=True, check=False)
+    checked = subprocess.run(
+        [find_program("shellcheck"), *map(str, scripts)], capture_output=True, text=True, check=False
+    )
     assert checked.returncode == 0, checked.stdout

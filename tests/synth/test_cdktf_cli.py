@@ -11,7 +11,7 @@ import pytest
 
 from aicost_iac import output
 from stacks import app
-from tests.environments import REPOSITORY, node_environment
+from tests.environments import REPOSITORY, find_node, node_environment, with_path
 from tests.synth.test_parity import comparable, native
 
 
@@ -26,15 +26,16 @@ def project(tmp_path: Path) -> Path:
 
 def test_cdktf_synth_writes_what_native_synthesis_writes(project: Path) -> None:
     tools = node_environment("cdktf-cli")
-    pythons = Path(sys.executable).parent
     environment = {
         **os.environ,
         "CI": "1",
         "CHECKPOINT_DISABLE": "1",
-        "PATH": os.pathsep.join([str(pythons), str(tools), os.environ["PATH"]]),
+        "PATH": with_path(Path(sys.executable).parent, tools, find_node().folder),
         "PYTHONPATH": str(project),
     }
-    done = subprocess.run(["cdktf", "synth"], cwd=project, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [tools / "cdktf", "synth"], cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     written = {
         path.parent.name: json.loads(path.read_text(encoding="utf-8"))
