@@ -104,7 +104,7 @@ class Stack(Model):
 
     @property
     def context(self) -> Context:
-        return Context(self.tags, self.provider_version, partition_of(self.region), self.region)
+        return Context(self.tags, self.provider_version, partition_of(self.region), self.region, stack=self.name)
 
     def first_pass(self) -> Seen:
         """What the items that need nobody else's plan become."""

@@ -38,6 +38,8 @@ class Context:
     region: str = "us-east-1"
     seen: tuple[Seen, ...] = ()
     """The app's stacks as the first pass left them; only for a blueprint with `second_pass`."""
+    stack: str = ""
+    """The stack's name, by which a second pass finds its own among `seen`; empty outside of an app."""
 
 
 class Blueprint(Model):
