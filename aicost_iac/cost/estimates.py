@@ -7,7 +7,7 @@ the ceiling; each case is a line. An *item* is one node of the plan with its par
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -31,6 +31,10 @@ class Line:
     def usd_hour(self) -> Decimal:
         return self.count * self.quote.usd_hour
 
+    def times(self, count: Decimal | int) -> Line:
+        """So many of these."""
+        return replace(self, count=self.count * count)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -45,6 +49,11 @@ class Part:
     @property
     def lines(self) -> tuple[Line, Line, Line]:
         return self.floor, self.expected, self.ceiling
+
+    def times(self, count: Decimal | int) -> Part:
+        """So many of these."""
+        floor, expected, ceiling = (line.times(count) for line in self.lines)
+        return replace(self, floor=floor, expected=expected, ceiling=ceiling)
 
     @property
     def hour(self) -> Range:
@@ -104,10 +113,14 @@ class Unpriced:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a plan costs: per node a range, and what has no price. The totals are never silently short."""
+    """What a plan costs: per node a range, and what has no price. The totals are never silently short.
+
+    `included` are nodes that are paid with another one, such as pods on nodes that are priced themselves.
+    """
 
     items: tuple[Item, ...] = ()
     unpriced: tuple[Unpriced, ...] = ()
+    included: tuple[Unpriced, ...] = ()
 
     @cached_property
     def hour(self) -> Range:

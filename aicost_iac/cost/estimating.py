@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from decimal import Decimal
 from functools import cache
 from importlib import import_module
 
 from aicost_iac.cost import pricers
 from aicost_iac.cost.assumptions import assumptions
-from aicost_iac.cost.estimates import Estimate, Item, Line, Part, Unpriced
+from aicost_iac.cost.estimates import Estimate, Item, Part, Unpriced
 from aicost_iac.cost.free import without_price
-from aicost_iac.cost.prices import Missing, Prices
-from aicost_iac.cost.site import PRICERS, Root, Site
+from aicost_iac.cost.prices import Included, Missing, Prices
+from aicost_iac.cost.site import PRICERS, Charged, Root, Site
 from aicost_iac.plan import Plan
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.world import Subject
@@ -40,14 +38,26 @@ def estimate_roots(roots: Iterable[Root], prices: Prices | None = None) -> Estim
     site = Site(tuple(roots), prices or Prices())
     items: list[Item] = []
     unpriced: list[Unpriced] = []
+    included: list[Unpriced] = []
     for subject in site.world.subjects:
-        node = subject.node
-        parts, missing = _priced(subject, site)
-        if parts:
-            made = tuple(assumptions(node))
-            items.append(Item(node.address, node.origin, parts, made, subject.root, site.region_of(subject)))
-        unpriced += [Unpriced(node.address, each.reason, node.origin, subject.root) for each in missing]
-    return Estimate(tuple(items), tuple(unpriced))
+        charged = tuple(_charged(subject, site))
+        if parts := tuple(each for each in charged if isinstance(each, Part)):
+            items.append(_item(subject, parts, site))
+        for each in dict.fromkeys(charged):
+            if isinstance(each, Missing):
+                unpriced.append(_told(subject, each.reason))
+            elif isinstance(each, Included):
+                included.append(_told(subject, each.where))
+    return Estimate(tuple(items), tuple(unpriced), tuple(included))
+
+
+def _item(subject: Subject, parts: tuple[Part, ...], site: Site) -> Item:
+    node = subject.node
+    return Item(node.address, node.origin, parts, tuple(assumptions(node)), subject.root, site.region_of(subject))
+
+
+def _told(subject: Subject, reason: str) -> Unpriced:
+    return Unpriced(subject.node.address, reason, subject.node.origin, subject.root)
 
 
 @cache
@@ -56,15 +66,17 @@ def _load_pricers() -> None:
         import_module(f"{pricers.__name__}.{module.name}")
 
 
-def _priced(subject: Subject, site: Site) -> tuple[tuple[Part, ...], tuple[Missing, ...]]:
+def _charged(subject: Subject, site: Site) -> Charged:
+    """What a node is charged, as often as Terraform makes it."""
     pricer = PRICERS.get(subject.kind)
     if pricer is None:
-        unknown_kind = without_price(subject.kind)
-        return (), () if unknown_kind is None else (unknown_kind,)
-    count, unknown = _count(subject)
-    found = [*unknown, *pricer(subject, site)] if count else []
-    parts = tuple(_times(each, count) for each in found if isinstance(each, Part))
-    return parts, tuple(dict.fromkeys(each for each in found if isinstance(each, Missing)))
+        unknown = without_price(subject.kind)
+        yield from () if unknown is None else (unknown,)
+        return
+    count, missing = _count(subject)
+    yield from missing
+    for each in pricer(subject, site) if count else ():
+        yield each.times(count) if isinstance(each, Part) and count != 1 else each
 
 
 def _count(subject: Subject) -> tuple[int, tuple[Missing, ...]]:
@@ -81,14 +93,3 @@ def _count(subject: Subject) -> tuple[int, tuple[Missing, ...]]:
                 return 1, (Missing(f"{key} is known only to Terraform: one is priced"),)
             return size, ()
     return 1, ()
-
-
-def _times(part: Part, count: int) -> Part:
-    if count == 1:
-        return part
-    floor, expected, ceiling = (_multiplied(line, count) for line in part.lines)
-    return replace(part, floor=floor, expected=expected, ceiling=ceiling)
-
-
-def _multiplied(line: Line, count: int) -> Line:
-    return replace(line, count=line.count * Decimal(count))

@@ -48,6 +48,13 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Included:
+    """Something is paid with another node, and with which."""
+
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prices:
     """Prices besides the catalog's: keys are (instance type, region), an empty region stands for any."""
 

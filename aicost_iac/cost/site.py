@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from aicost_iac.cost.estimates import Part
-from aicost_iac.cost.prices import Missing, Prices
+from aicost_iac.cost.prices import Included, Missing, Prices
 from aicost_iac.expr import Expr, Ref
 from aicost_iac.plan import Node, Resource
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.world import Subject, World
 
-Charged = Iterator[Part | Missing]
+Charge = Part | Missing | Included
+Charged = Iterator[Charge]
 Pricer = Callable[[Subject, "Site"], Charged]
 
+T = TypeVar("T")
 PRICERS: dict[str, Pricer] = {}
 
 
@@ -39,6 +41,7 @@ class Site:
 
     roots: tuple[Root, ...]
     prices: Prices
+    _built: dict[Callable[[Site], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def world(self) -> World:
@@ -57,6 +60,13 @@ class Site:
         root = self._roots[subject.root]
         alias = str(subject.body.get("provider", "")).partition(".")[2]
         return root.aliases.get(alias, root.region)
+
+    def once(self, build: Callable[[Site], T]) -> T:
+        """What `build` makes of this site, made when first asked for."""
+        if build not in self._built:
+            self._built[build] = build(self)
+        made: T = self._built[build]
+        return made
 
     def found(self, root: str, address: str) -> Subject | None:
         """The node at an address of a root."""

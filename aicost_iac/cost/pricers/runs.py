@@ -1,0 +1,61 @@
+"""Work that ends: which part of a month it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from aicost_iac.catalog import HOURS_PER_MONTH
+from aicost_iac.cost.amounts import ZERO, Range, unit_price
+from aicost_iac.cost.assumptions import RUN_HOURS, RUNS_PER_MONTH, number
+from aicost_iac.cost.prices import Missing
+from aicost_iac.rules.reading.values import Block
+from aicost_iac.rules.world import Subject
+
+_ONE = Decimal(1)
+_ENDLESS = Range(_ONE, _ONE, _ONE)
+_JOBS = ("Job", "JobSet", "MPIJob", "PyTorchJob", "RayJob")
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """The part of a month that something runs, of 1; and what is not known of it."""
+
+    part: Range
+    note: str = ""
+    missing: tuple[Missing, ...] = ()
+
+
+def share_of_month(subject: Subject) -> Time:
+    """All of it for what serves. For jobs: runs in a month times hours of a run.
+
+    A run takes the assumption `run_hours`, at most `activeDeadlineSeconds`; a Job runs once, a CronJob as often as
+    `runs_per_month` says. Nothing at the floor: a job need not run.
+    """
+    spec = Block(subject.body).block("spec")
+    if subject.kind == "CronJob":
+        return part_of_month(subject, None, spec.block("jobTemplate", "spec").whole("activeDeadlineSeconds"))
+    if subject.kind in _JOBS:
+        return part_of_month(subject, _ONE, spec.whole("activeDeadlineSeconds"))
+    return Time(_ENDLESS)
+
+
+def part_of_month(subject: Subject, runs: Decimal | None, deadline_seconds: int | None) -> Time:
+    """The part of a month that so many runs take, at most until their deadline; all month where nothing ends them."""
+    assumed = number(subject.node, RUNS_PER_MONTH)
+    runs = runs if assumed is None else assumed
+    hours = number(subject.node, RUN_HOURS)
+    deadline = None if deadline_seconds is None else Decimal(deadline_seconds) / 3600
+    most = None if runs is None else _part(runs, hours if deadline is None else deadline)
+    expected = None if runs is None else _part(runs, deadline if hours is None else hours)
+    ceiling = _ONE if most is None else most
+    if expected is None:
+        words = [word for word, known in ((RUNS_PER_MONTH, runs), (RUN_HOURS, hours or deadline)) if known is None]
+        reason = f"how long it runs in a month is not known: {' and '.join(map(repr, words))} would say it"
+        return Time(Range(ZERO, ZERO, ceiling), "", (Missing(f"{reason}; only the ceiling counts it"),))
+    note = f"{runs} runs a month of {hours if hours is not None else deadline:g} h"
+    return Time(Range(ZERO, min(expected, ceiling), ceiling), note)
+
+
+def _part(runs: Decimal, hours: Decimal | None) -> Decimal | None:
+    return None if hours is None else min(_ONE, unit_price(runs * hours, HOURS_PER_MONTH))
