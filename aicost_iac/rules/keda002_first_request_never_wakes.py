@@ -6,16 +6,10 @@ import re
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading.scaling import Scaling, Trigger
+from aicost_iac.rules.reading.scaling import QUEUES, Scaling, Trigger
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
 
-# Scalers that count things waiting.
-_QUEUES = frozenset({
-    "activemq", "apache-kafka", "artemis-queue", "aws-sqs-queue", "azure-queue", "azure-servicebus", "beanstalkd",
-    "gcp-cloudtasks", "gcp-pubsub", "ibmmq", "kafka", "nats-jetstream", "nsq", "pulsar", "rabbitmq", "redis",
-    "redis-cluster", "redis-sentinel", "redis-streams", "solace-event-queue", "temporal",
-})  # fmt: skip
 _WAITING = re.compile(r"queue|pending|waiting|backlog|in_?flight|\blag\b|_lag|depth|num_requests|messages")
 _RATE = re.compile(r"\b(rate|irate|increase|deriv|\w+_over_time)\s*\(")
 
@@ -97,7 +91,7 @@ def _late(trigger: Trigger) -> bool:
 
 def _counts(trigger: Trigger) -> bool:
     """Whether the trigger counts things that wait, one by one."""
-    if trigger.type in _QUEUES:
+    if trigger.type in QUEUES:
         return True
     text = trigger.metadata.text("query") or ""
     query = trigger.query

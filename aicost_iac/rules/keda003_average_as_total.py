@@ -73,6 +73,8 @@ def average_as_total(subject: Subject, world: World) -> Iterator[Told]:
         query = trigger.query
         if not trigger.average_value or query is None or query.kind not in ("average", "ratio"):
             continue
+        if query.ceiling is not None and (trigger.metadata.number("threshold") or 0) > query.ceiling:
+            continue  # KEDA011: the threshold is in another unit
         yield from _told(scaling, trigger, most, alone=None not in reach and not scaling.spec.unsure("triggers"))
 
 

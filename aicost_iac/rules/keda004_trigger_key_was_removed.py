@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Severity, Told
-from aicost_iac.rules.reading.scaling import Scaling, Trigger
+from aicost_iac.rules.reading.scaling import Scaling, Trigger, keda_version
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
 
-_VERSION = re.compile(r"v?(\d+)\.(\d+)")
 _METRIC_NAME = (2, 12)
 _RESOURCE_TYPE = (2, 18)
 
@@ -63,7 +61,7 @@ def trigger_key_was_removed(subject: Subject, world: World) -> Iterator[Told]:
           metadata: {value: "70"}
     ```
     """
-    version = _version(world)
+    version = keda_version(world)
     for trigger in Scaling(subject).triggers:
         yield from _metric_name(trigger, version)
         yield from _resource_type(trigger, version)
@@ -90,11 +88,6 @@ def _resource_type(trigger: Trigger, version: tuple[int, int] | None) -> Iterato
             part="type",
             severity=_severity(version),
         )
-
-
-def _version(world: World) -> tuple[int, int] | None:
-    found = _VERSION.match(world.facts.cluster.keda_version or "")
-    return (int(found[1]), int(found[2])) if found else None
 
 
 def _gone(version: tuple[int, int] | None, since: tuple[int, int]) -> bool:

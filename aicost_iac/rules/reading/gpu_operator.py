@@ -30,6 +30,8 @@ class Operator:
     config_map: str | None
     default_config: str
     namespace: str | None
+    spec: Block
+    """What it was told: the spec of its policy, or the values of its chart."""
 
 
 def operators(world: World) -> tuple[Operator, ...]:
@@ -43,6 +45,15 @@ def strategy(world: World) -> str | None:
         return world.facts.cluster.mig_strategy
     said = {each.strategy for each in world.once(operators)}
     return next(iter(said)) if len(said) == 1 else None
+
+
+def honors_labels(world: World) -> bool | None:
+    """Whether the scrape of dcgm-exporter keeps the labels of workloads, None where nobody says it."""
+    if world.facts.cluster.honor_labels is not None:
+        return world.facts.cluster.honor_labels
+    monitors = [each.spec.block("dcgmExporter", "serviceMonitor") for each in world.once(operators)]
+    said = [each.flag("honorLabels") for each in monitors if not each.absent("honorLabels")]
+    return said[0] if len(set(said)) == 1 else None
 
 
 def _policies(world: World) -> Iterator[Operator]:
@@ -83,6 +94,7 @@ def _operator(subject: Subject, spec: Block, namespace: str | None, *, chart: bo
         config_map=named or unnamed,
         default_config=config.text("default") or DEFAULT_CONFIG,
         namespace=namespace,
+        spec=spec,
     )
 
 

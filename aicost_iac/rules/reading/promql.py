@@ -7,6 +7,7 @@ https://prometheus.io/docs/prometheus/latest/querying/basics/
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,10 @@ Kind = Literal["total", "average", "ratio", "other"]
 
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 _SELECTOR = re.compile(r"\{[^{}]*\}|\[[^\]]*\]")
+_SELECTED = re.compile(r"([A-Za-z_:][\w:]*)\s*\{([^{}]*)\}")
+_LABEL = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)")
+_SPLIT = re.compile(r"(?:sum|avg|max|min|count)\s*")
+_BY = re.compile(r"\s*by\s*\(([^()]*)\)\s*")
 _GROUPING = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^()]*\)")
 _NAME = re.compile(r"(?<![\w:])[A-Za-z_:][\w:]*(?!\s*\(|[\w:])")
 _WORDS = frozenset({"and", "bool", "by", "group_left", "group_right", "ignoring", "inf", "nan", "offset", "on", "or",
@@ -40,12 +45,17 @@ _OF_PODS = re.compile(r"DCGM_FI_\w+|vllm:\w+|vllm_\w+|sglang:\w+|tgi_\w+|te_\w+|
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query's metrics, its kind, the most it can ever yield (None unknown), and what an empty result becomes."""
+    """A query's metrics, its kind, the most it can ever yield (None unknown), and what an empty result becomes.
+
+    `selected` maps metrics to the labels they are selected by; `grouped` are the labels its result is split by.
+    """
 
     metrics: frozenset[str]
     kind: Kind
     ceiling: float | None
     when_empty: float | None
+    selected: Mapping[str, frozenset[str]]
+    grouped: frozenset[str]
 
     @property
     def from_pods(self) -> bool:
@@ -55,11 +65,29 @@ class Query:
 
 def read_query(text: str) -> Query:
     """What is known of a query."""
-    bare = _GROUPING.sub(" ", _SELECTOR.sub("", _STRING.sub("", text)))
+    unquoted = _STRING.sub("", text)
+    flat = _SELECTOR.sub("", unquoted)
+    bare = _GROUPING.sub(" ", flat)
     metrics = frozenset(_NAME.findall(bare)) - _WORDS
     kind, ceiling = _shape(bare)
     vectors = [float(each) for each in _VECTOR.findall(bare)] if re.search(r"\bor\b", bare) else []
-    return Query(metrics, kind, ceiling, max(vectors, default=None))
+    selected: dict[str, frozenset[str]] = {}
+    for metric, labels in _SELECTED.findall(unquoted):
+        selected[metric] = selected.get(metric, frozenset()) | frozenset(_LABEL.findall(labels))
+    return Query(metrics, kind, ceiling, max(vectors, default=None), selected, _grouped(flat))
+
+
+def _grouped(text: str) -> frozenset[str]:
+    """The labels by which an outermost aggregation splits its result, before or after what it is over."""
+    text = _peeled(text.strip())
+    function = _SPLIT.match(text)
+    if function is None:
+        return frozenset()
+    before = _BY.match(text, function.end())
+    over = before.end() if before else function.end()
+    closing = _closing(text, over) + 1 if text[over : over + 1] == "(" else 0
+    found = before if before and closing == len(text) else _BY.fullmatch(text, closing) if closing else None
+    return frozenset(label for each in found[1].split(",") if (label := each.strip())) if found else frozenset()
 
 
 def _shape(text: str) -> tuple[Kind, float | None]:

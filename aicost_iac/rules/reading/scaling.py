@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from aicost_iac.rules.findings import Path
+from aicost_iac.rules.reading.pods import Pods, pods_of
 from aicost_iac.rules.reading.promql import Query, read_query
 from aicost_iac.rules.reading.values import Block
-from aicost_iac.rules.world import Subject
+from aicost_iac.rules.world import Subject, World
 
 # What KEDA takes where nothing is written.
 MIN_REPLICAS = 0
 MAX_REPLICAS = 100
+_VERSION = re.compile(r"v?(\d+)\.(\d+)")
+# Scalers that count things waiting.
+QUEUES = frozenset({
+    "activemq", "apache-kafka", "artemis-queue", "aws-sqs-queue", "azure-queue", "azure-servicebus", "beanstalkd",
+    "gcp-cloudtasks", "gcp-pubsub", "ibmmq", "kafka", "nats-jetstream", "nsq", "pulsar", "rabbitmq", "redis",
+    "redis-cluster", "redis-sentinel", "redis-streams", "solace-event-queue", "temporal",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,3 +107,45 @@ class Scaling:
             not trigger.metadata.absent("ignoreNullValues") and trigger.metadata.flag("ignoreNullValues") is not True
         )
         return failing and not self.spec.absent("fallback")
+
+    @property
+    def pinned(self) -> bool:
+        """Whether at least one pod certainly stays."""
+        return bool(self.least) and self.spec.absent("idleReplicaCount")
+
+    def targets(self, world: World) -> tuple[Subject, ...]:
+        """The workloads of the world that it scales."""
+        target = self.spec.block("scaleTargetRef")
+        name = target.text("name")
+        return (
+            ()
+            if name is None
+            else tuple(world.named(target.text("kind") or "Deployment", name, self.subject.namespace))
+        )
+
+    def pods(self, world: World) -> tuple[Pods, ...]:
+        """The pods that it scales, as far as the world shows them."""
+        return tuple(template for target in self.targets(world) for template in pods_of(target, world))
+
+
+def target_of(autoscaler: Subject) -> tuple[str, str] | None:
+    """Kind and name of what a ScaledObject or an HPA scales, None where they are unknown."""
+    target = Block(autoscaler.body).block("spec", "scaleTargetRef")
+    kind = "Deployment" if target.absent("kind") else target.text("kind")
+    name = target.text("name")
+    return (kind, name) if kind and name else None
+
+
+def autoscalers(world: World) -> Mapping[tuple[str, str], tuple[Subject, ...]]:
+    """ScaledObjects and HPAs by kind and name of their target; ask `world.once` for it."""
+    found: dict[tuple[str, str], tuple[Subject, ...]] = {}
+    for each in world.of("ScaledObject", "HorizontalPodAutoscaler"):
+        if target := target_of(each):
+            found[target] = (*found.get(target, ()), each)
+    return found
+
+
+def keda_version(world: World) -> tuple[int, int] | None:
+    """Major and minor of the cluster's KEDA, None where nobody said it."""
+    found = _VERSION.match(world.facts.cluster.keda_version or "")
+    return (int(found[1]), int(found[2])) if found else None

@@ -25,12 +25,14 @@ class Server:
 
 # https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
 VLLM = Server("vLLM", ("vllm",), frozenset({8000}), ("--port",))
+# https://docs.sglang.ai/backend/server_arguments.html
+SGLANG = Server("SGLang", ("sglang",), frozenset({30000}), ("--port",))
+# https://huggingface.co/docs/text-generation-inference/reference/launcher: the image sets PORT=80
+TGI = Server("TGI", ("text-generation-inference",), frozenset({80}), ("--port", "-p"), "PORT")
 
 _SERVERS = (
-    # https://docs.sglang.ai/backend/server_arguments.html
-    Server("SGLang", ("sglang",), frozenset({30000}), ("--port",)),
-    # https://huggingface.co/docs/text-generation-inference/reference/launcher: the image sets PORT=80
-    Server("TGI", ("text-generation-inference",), frozenset({80}), ("--port", "-p"), "PORT"),
+    SGLANG,
+    TGI,
     # https://huggingface.co/docs/text-embeddings-inference: the image sets PORT=80
     Server("TEI", ("text-embeddings-inference",), frozenset({80}), ("--port", "-p"), "PORT"),
     # https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/getting_started/quickstart.html
