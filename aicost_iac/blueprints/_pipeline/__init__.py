@@ -1,0 +1,1 @@
+"""The parts of an inference pipeline: router, cache, embeddings, and what they know of each other."""
