@@ -58,9 +58,14 @@ def load(document: Mapping[str, Any], file: str = "manifest.yaml") -> KubeObject
 
 def dump(item: KubeObject) -> str:
     """One YAML document."""
+    return text(manifest(item))
+
+
+def text(data: Any) -> str:
+    """JSON data as a YAML document, its keys in the order they have."""
     import yaml
 
-    return str(yaml.dump(manifest(item), Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=120))
+    return str(yaml.dump(data, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=120))
 
 
 def path(item: KubeObject) -> str:
@@ -92,10 +97,10 @@ def _dumper() -> type[yaml.SafeDumper]:
         def ignore_aliases(self, data: Any) -> bool:
             return True
 
-    def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    def scalar(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
         return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=_style(value))
 
-    Dumper.add_representer(str, text)
+    Dumper.add_representer(str, scalar)
     return Dumper
 
 

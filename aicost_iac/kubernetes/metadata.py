@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
+from aicost_iac.fields import matching
 from aicost_iac.plan import KubeObject
+
+Namespace = Annotated[str, matching(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", "a namespace: 1 to 63 of a-z, 0-9 and '-'")]
 
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
 NAME = "app.kubernetes.io/name"

@@ -17,6 +17,9 @@ from aicost_iac.errors import CatalogError, Problem, did_you_mean
 from aicost_iac.fields import Model
 
 GPU = "nvidia.com/gpu"
+# What the vendors' device plugins advertise whole accelerators as.
+# https://awsdocs-neuron.readthedocs-hosted.com/en/latest/containers/kubernetes-getting-started.html
+DEVICES = {"amd": "amd.com/gpu", "aws": "aws.amazon.com/neuron", "intel": "habana.ai/gaudi", "nvidia": GPU}
 # https://docs.nvidia.com/datacenter/cloud-native/kubernetes/latest/: with the mixed strategy, a resource per profile.
 MIG = "nvidia.com/mig-"
 
@@ -112,7 +115,9 @@ class Placement(Model):
 
     def resource(self, wanted: Accelerator) -> str:
         """What a container asks these nodes for."""
-        return self.slice_resource or wanted.resource
+        if isinstance(wanted, MigSlice):
+            return self.slice_resource or wanted.resource
+        return DEVICES.get(catalog.accelerator(self.gpu).vendor, wanted.resource)
 
     def profile(self, wanted: MigSlice) -> MigProfile:
         """The catalog's row of a slice: its usable memory, its share of the board."""

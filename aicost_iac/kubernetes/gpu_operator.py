@@ -1,0 +1,59 @@
+"""What the NVIDIA GPU operator is told: by the values of its Helm chart, and by the ClusterPolicy they become.
+
+https://docs.nvidia.com/datacenter/cloud-native/gpu-operator/latest/gpu-operator-mig.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+from aicost_iac.kubernetes.metadata import Metadata
+from aicost_iac.plan import KubeObject
+
+NAMESPACE = "gpu-operator"
+# What the chart calls the only ClusterPolicy there may be.
+CLUSTER_POLICY = "cluster-policy"
+CONFIG_LABEL = "nvidia.com/mig.config"
+# The key that mig-manager reads in a ConfigMap, and what it applies to a node without a label.
+CONFIG_FILE = "config.yaml"
+DISABLED = "all-disabled"
+MigStrategy = Literal["mixed", "single"]
+# The definition demands them; an empty one leaves what the chart wrote.
+_SECTIONS = (
+    "daemonsets", "dcgm", "dcgmExporter", "devicePlugin", "driver", "gfd", "nodeStatusExporter", "operator", "toolkit",
+)  # fmt: skip
+
+
+def mig_values(config_map: str, strategy: MigStrategy, *, reboot: bool) -> dict[str, Any]:
+    """MIG in the words of the chart, which are those of the ClusterPolicy.
+
+    `reboot`: a virtual machine in a cloud can often not reset its GPU, and MIG mode needs that or a reboot.
+    """
+    manager: dict[str, Any] = {"enabled": True, "config": {"name": config_map, "default": DISABLED}}
+    if reboot:
+        manager["env"] = [{"name": "WITH_REBOOT", "value": "true"}]
+    return {"mig": {"strategy": strategy}, "migManager": manager}
+
+
+def cluster_policy(shared: Metadata, name: str, values: Mapping[str, Any]) -> KubeObject:
+    """A ClusterPolicy that says what `values` say and nothing else: applied to one that exists, it is a patch."""
+    spec = {**{section: {} for section in _SECTIONS}, **values}
+    return shared.object("nvidia.com/v1", "ClusterPolicy", name, {"spec": spec})
+
+
+def mig_group(device_ids: Sequence[str], devices: Sequence[int] | None, layout: Mapping[str, int]) -> Iterator[str]:
+    """The lines of one entry of a mig-parted config. `devices` are indices, None for all; an empty layout is no MIG.
+
+    https://github.com/NVIDIA/mig-parted#creating-a-configuration-file
+    """
+    chosen = "all" if devices is None else f"[{', '.join(map(str, devices))}]"
+    yield f"- devices: {chosen}"
+    if device_ids:
+        quoted = ", ".join(f'"{each}"' for each in device_ids)
+        yield f"  device-filter: [{quoted}]"
+    yield f"  mig-enabled: {'true' if layout else 'false'}"
+    if layout:
+        yield "  mig-devices:"
+        for profile, count in layout.items():
+            yield f'    "{profile}": {count}'
