@@ -6,13 +6,15 @@ manifest written by hand may also say `aicost.dev/instance-type: g6e.xlarge` and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 
 from aicost_iac.plan import Assumption, KubeObject, Node
 
 SPOT_PRICE = "spot_price_usd_hour"
 """What a spot instance costs; the unit is the instance type."""
+ON_DEMAND_PRICE = "on_demand_price_usd_hour"
+"""What an instance costs on demand, where the catalog's list is not right; the unit is the instance type."""
 FALLBACK_FOR = "fallback_for"
 """The address of the group whose shortfall this one makes up."""
 INSTANCE_TYPE = "instance_type"
@@ -37,19 +39,24 @@ TOKENS_PER_SECOND = "tokens_per_second"
 _ANNOTATION = "aicost.dev/"
 
 
-def assumed(node: Node, name: str, unit: str | None = None) -> Assumption | None:
-    """The assumption of a name, and of a unit where one is wanted; the first of several."""
-    return next((each for each in assumptions(node) if each.name == name and unit in (None, each.unit)), None)
+def assumed(node: Node, name: str) -> Assumption | None:
+    """The assumption of a name; the first of several."""
+    return next((each for each in assumptions(node) if each.name == name), None)
 
 
 def number(node: Node, name: str) -> Decimal | None:
     """An assumption's figure; None where it is not made, or is no number of zero or more."""
-    found = assumed(node, name)
+    return figure(assumptions(node), name)
+
+
+def figure(made: Iterable[Assumption], name: str) -> Decimal | None:
+    """The figure of the first assumption of a name; None where there is none, or it is no number of zero or more."""
+    found = next((each.value for each in made if each.name == name), "")
     try:
-        value = Decimal(found.value) if found else None
+        value = Decimal(found)
     except InvalidOperation:
         return None
-    return value if value is not None and value.is_finite() and value >= 0 else None
+    return value if value.is_finite() and value >= 0 else None
 
 
 def assumptions(node: Node) -> Iterator[Assumption]:

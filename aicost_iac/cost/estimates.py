@@ -38,13 +38,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing an item pays for. `note` says what a reader must know about it."""
+    """One thing an item pays for. `note` says what a reader must know about it.
+
+    `run` is what one run costs, in USD, where the thing runs to an end: as expected, and at its longest.
+    """
 
     what: str
     floor: Line
     expected: Line
     ceiling: Line
     note: str = ""
+    run: Range | None = None
 
     @property
     def lines(self) -> tuple[Line, Line, Line]:

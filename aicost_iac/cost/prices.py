@@ -14,7 +14,7 @@ from typing import Literal, TypeVar
 
 from aicost_iac import catalog
 from aicost_iac.cost.amounts import hourly
-from aicost_iac.cost.assumptions import SPOT_PRICE
+from aicost_iac.cost.assumptions import ON_DEMAND_PRICE, SPOT_PRICE
 from aicost_iac.errors import CatalogError
 from aicost_iac.plan import Assumption, Node
 
@@ -62,17 +62,15 @@ class Prices:
     on_demand: Mapping[tuple[str, str], Quote] = field(default_factory=dict)
     """Newer than the catalog's list, or for a region it lacks; `ml.` types are SageMaker's."""
 
-    def instance(self, instance_type: str, region: str) -> Quote | Missing:
-        """The on-demand price of an EC2 type."""
-        return _placed(self.on_demand, instance_type, region) or _listed(instance_type, region)
-
-    def sagemaker(self, instance_type: str, region: str) -> Quote | Missing:
-        """The price of SageMaker's `ml.` type."""
-        return _placed(self.on_demand, instance_type, region) or _ml(instance_type, region)
+    def instance(self, instance_type: str, region: str, node: Node | None = None) -> Quote | Missing:
+        """The on-demand price of an EC2 type, or of SageMaker's `ml.` type: the plan's own, a given one, the list's."""
+        own = _assumed(node.assume, ON_DEMAND_PRICE, instance_type) if node else None
+        listed = _ml if instance_type.startswith("ml.") else _listed
+        return own or _placed(self.on_demand, instance_type, region) or listed(instance_type, region)
 
     def spot_of(self, instance_type: str, region: str, node: Node | None = None) -> Quote | None:
         """A spot price somebody stands for: the plan's own assumption, else a given or cached one; else None."""
-        own = _assumed(node.assume, instance_type) if node else None
+        own = _assumed(node.assume, SPOT_PRICE, instance_type) if node else None
         return own or _placed(self.spot, instance_type, region)
 
 
@@ -101,9 +99,9 @@ def _placed(known: Mapping[tuple[str, str], Quote], instance_type: str, region: 
     return known.get((instance_type, region)) or known.get((instance_type, ""))
 
 
-def _assumed(made: Iterable[Assumption], instance_type: str) -> Quote | None:
+def _assumed(made: Iterable[Assumption], name: str, instance_type: str) -> Quote | None:
     for each in made:
-        if each.name == SPOT_PRICE and each.unit == instance_type:
+        if each.name == name and each.unit == instance_type:
             try:
                 usd = Decimal(each.value)
             except InvalidOperation:

@@ -72,7 +72,7 @@ class Wanted:
 def machine(wanted: Wanted, volumes: Sequence[Charge], subject: Subject, site: Site) -> Machine | Missing:
     """The priced machine; None of it is guessed where no source states a price."""
     region, kind = site.region_of(subject), wanted.instance_type
-    quote = site.prices.instance(kind, region)
+    quote = site.prices.instance(kind, region, subject.node)
     if isinstance(quote, Missing):
         return quote
     spot = site.prices.spot_of(kind, region, subject.node)

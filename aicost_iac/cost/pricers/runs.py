@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from aicost_iac.catalog import HOURS_PER_MONTH
-from aicost_iac.cost.amounts import ZERO, Range, unit_price
+from aicost_iac.cost.amounts import ZERO, Range, unit_price, written
 from aicost_iac.cost.assumptions import RUN_HOURS, RUNS_PER_MONTH, number
+from aicost_iac.cost.estimates import Line
 from aicost_iac.cost.prices import Missing
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.world import Subject
@@ -19,11 +20,12 @@ _JOBS = ("Job", "JobSet", "MPIJob", "PyTorchJob", "RayJob")
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """The part of a month that something runs, of 1; and what is not known of it."""
+    """The part of a month that something runs, of 1; hours of one run, where it has an end; and what is not known."""
 
     part: Range
     note: str = ""
     missing: tuple[Missing, ...] = ()
+    run_hours: Range | None = None
 
 
 def share_of_month(subject: Subject) -> Time:
@@ -45,17 +47,30 @@ def part_of_month(subject: Subject, runs: Decimal | None, deadline_seconds: int 
     assumed = number(subject.node, RUNS_PER_MONTH)
     runs = runs if assumed is None else assumed
     hours = number(subject.node, RUN_HOURS)
-    deadline = None if deadline_seconds is None else Decimal(deadline_seconds) / 3600
-    most = None if runs is None else _part(runs, hours if deadline is None else deadline)
-    expected = None if runs is None else _part(runs, deadline if hours is None else hours)
+    deadline = hours if deadline_seconds is None else Decimal(deadline_seconds) / 3600
+    hours = deadline if hours is None else hours
+    run_hours = None if hours is None or deadline is None else Range(ZERO, hours, max(hours, deadline))
+    expected, most = _part(runs, hours), _part(runs, deadline)
     ceiling = _ONE if most is None else most
     if expected is None:
-        words = [word for word, known in ((RUNS_PER_MONTH, runs), (RUN_HOURS, hours or deadline)) if known is None]
+        words = [word for word, known in ((RUNS_PER_MONTH, runs), (RUN_HOURS, hours)) if known is None]
         reason = f"how long it runs in a month is not known: {' and '.join(map(repr, words))} would say it"
-        return Time(Range(ZERO, ZERO, ceiling), "", (Missing(f"{reason}; only the ceiling counts it"),))
-    note = f"{runs} runs a month of {hours if hours is not None else deadline:g} h"
-    return Time(Range(ZERO, min(expected, ceiling), ceiling), note)
+        unknown = Missing(f"{reason}; only the ceiling counts it")
+        return Time(Range(ZERO, ZERO, ceiling), "", (unknown,), run_hours)
+    note = f"{written(runs or ZERO)} runs a month of {written(hours or ZERO)} h"
+    return Time(Range(ZERO, min(expected, ceiling), ceiling), note, (), run_hours)
 
 
-def _part(runs: Decimal, hours: Decimal | None) -> Decimal | None:
-    return None if hours is None else min(_ONE, unit_price(runs * hours, HOURS_PER_MONTH))
+def _part(runs: Decimal | None, hours: Decimal | None) -> Decimal | None:
+    if runs is None or hours is None:
+        return None
+    return min(_ONE, unit_price(runs * hours, HOURS_PER_MONTH))
+
+
+def run_of(lines: tuple[Line, Line, Line], count: Range, time: Time) -> Range | None:
+    """USD of one run of `count` things that cost what the lines say, None for what has no end."""
+    if time.run_hours is None:
+        return None
+    _, expected, ceiling = (line.quote.usd_hour for line in lines)
+    hours = time.run_hours
+    return Range(ZERO, expected * count.expected * hours.expected, ceiling * count.ceiling * hours.ceiling)

@@ -69,7 +69,7 @@ def _share(name: str, subject: Subject, wanted: Demand, choice: Choice, site: Si
     if part is None:
         return None
     region = site.region_of(subject)
-    high = site.prices.instance(name, region)
+    high = site.prices.instance(name, region, subject.node)
     if isinstance(high, Missing):
         return high
     spot = site.prices.spot_of(name, region, subject.node) if choice.spot else None

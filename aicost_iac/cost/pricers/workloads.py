@@ -14,7 +14,7 @@ from aicost_iac.cost.pricers.demand import demand
 from aicost_iac.cost.pricers.disks import node_volumes
 from aicost_iac.cost.pricers.nodes import Choice, choose
 from aicost_iac.cost.pricers.replicas import replicas
-from aicost_iac.cost.pricers.runs import share_of_month
+from aicost_iac.cost.pricers.runs import run_of, share_of_month
 from aicost_iac.cost.pricers.shares import Share, shares
 from aicost_iac.cost.prices import Included, Missing, divided
 from aicost_iac.cost.site import Charge, Charged, Site, priced
@@ -77,7 +77,7 @@ def _part(pods: Pods, found: Sequence[Share], choice: Choice, site: Site) -> Cha
         found[0].line(count.expected, found[0].low),
         dearest.line(count.ceiling, dearest.high),
     )
-    yield Part(_name(pods), *lines, note)
+    yield Part(_name(pods), *lines, note, run_of(lines, running.count, time))
     disks, unknown = divided(node_volumes(choice.pool, site))
     yield from unknown
     for disk in disks:
