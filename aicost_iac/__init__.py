@@ -13,14 +13,29 @@ if TYPE_CHECKING:
     from aicost_iac.app import App, LocalBackend, ProviderAlias, S3Backend, Stack
     from aicost_iac.blueprints._fleet.settings import Checkpoints, IdleGuard, OnDemandFallback
     from aicost_iac.blueprints._mig.settings import MigDemand, MigPartition
+    from aicost_iac.blueprints._pipeline.settings import (
+        ElastiCache,
+        EmbeddingServer,
+        ExactCache,
+        KeyBudgets,
+        KeywordRule,
+        LiteLLM,
+        OwnRouter,
+        Redis,
+        RequestMix,
+        SemanticCache,
+    )
     from aicost_iac.blueprints._sagemaker.containers import Framework
     from aicost_iac.blueprints._sagemaker.settings import CapacityRetry, Channel, Container, DataCapture, Metric, Vpc
     from aicost_iac.blueprints.managed_spot_training import ManagedSpotTraining
     from aicost_iac.blueprints.mig_layout import MigLayout
+    from aicost_iac.blueprints.offline_batch import OfflineBatch
     from aicost_iac.blueprints.spot_training_fleet import SpotPrice, SpotTrainingFleet, Subnet
     from aicost_iac.errors import AicostError, InvalidBlueprint
     from aicost_iac.expr import Expr, Raw, Ref, template
     from aicost_iac.fields import Suppress
+    from aicost_iac.kubernetes.placement import MigSlice, Placement, Toleration, WholeGpus
+    from aicost_iac.kubernetes.secrets import SecretKey
     from aicost_iac.model import Blueprint, Context
     from aicost_iac.plan import Assumption, File, KubeObject, Output, Plan, Resource
     from aicost_iac.tags import CostTags
@@ -37,32 +52,48 @@ _HOME = {
     "Context": "model",
     "CostTags": "tags",
     "DataCapture": "blueprints._sagemaker.settings",
+    "ElastiCache": "blueprints._pipeline.settings",
+    "EmbeddingServer": "blueprints._pipeline.settings",
+    "ExactCache": "blueprints._pipeline.settings",
     "Expr": "expr",
     "File": "plan",
     "Framework": "blueprints._sagemaker.containers",
     "IdleGuard": "blueprints._fleet.settings",
     "InvalidBlueprint": "errors",
+    "KeyBudgets": "blueprints._pipeline.settings",
+    "KeywordRule": "blueprints._pipeline.settings",
     "KubeObject": "plan",
+    "LiteLLM": "blueprints._pipeline.settings",
     "LocalBackend": "app",
     "ManagedSpotTraining": "blueprints.managed_spot_training",
     "Metric": "blueprints._sagemaker.settings",
     "MigDemand": "blueprints._mig.settings",
     "MigLayout": "blueprints.mig_layout",
     "MigPartition": "blueprints._mig.settings",
+    "MigSlice": "kubernetes.placement",
+    "OfflineBatch": "blueprints.offline_batch",
     "OnDemandFallback": "blueprints._fleet.settings",
     "Output": "plan",
+    "OwnRouter": "blueprints._pipeline.settings",
+    "Placement": "kubernetes.placement",
     "Plan": "plan",
     "ProviderAlias": "app",
     "Raw": "expr",
+    "Redis": "blueprints._pipeline.settings",
     "Ref": "expr",
+    "RequestMix": "blueprints._pipeline.settings",
     "Resource": "plan",
     "S3Backend": "app",
+    "SecretKey": "kubernetes.secrets",
+    "SemanticCache": "blueprints._pipeline.settings",
     "SpotPrice": "blueprints.spot_training_fleet",
     "SpotTrainingFleet": "blueprints.spot_training_fleet",
     "Stack": "app",
     "Subnet": "blueprints.spot_training_fleet",
     "Suppress": "fields",
+    "Toleration": "kubernetes.placement",
     "Vpc": "blueprints._sagemaker.settings",
+    "WholeGpus": "kubernetes.placement",
     "template": "expr",
 }
 
@@ -79,32 +110,48 @@ __all__ = [
     "Context",
     "CostTags",
     "DataCapture",
+    "ElastiCache",
+    "EmbeddingServer",
+    "ExactCache",
     "Expr",
     "File",
     "Framework",
     "IdleGuard",
     "InvalidBlueprint",
+    "KeyBudgets",
+    "KeywordRule",
     "KubeObject",
+    "LiteLLM",
     "LocalBackend",
     "ManagedSpotTraining",
     "Metric",
     "MigDemand",
     "MigLayout",
     "MigPartition",
+    "MigSlice",
+    "OfflineBatch",
     "OnDemandFallback",
     "Output",
+    "OwnRouter",
+    "Placement",
     "Plan",
     "ProviderAlias",
     "Raw",
+    "Redis",
     "Ref",
+    "RequestMix",
     "Resource",
     "S3Backend",
+    "SecretKey",
+    "SemanticCache",
     "SpotPrice",
     "SpotTrainingFleet",
     "Stack",
     "Subnet",
     "Suppress",
+    "Toleration",
     "Vpc",
+    "WholeGpus",
     "template",
 ]
 

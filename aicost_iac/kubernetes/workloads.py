@@ -40,10 +40,32 @@ class Limits:
 
 def job(shared: Metadata, name: str, pod: PodSpec, limits: Limits, **spec: Any) -> KubeObject:
     """Pods that run to an end."""
+    return shared.object("batch/v1", "Job", name, {"spec": _job_spec(shared, pod, limits, spec)})
+
+
+def cron_job(
+    shared: Metadata, name: str, pod: PodSpec, limits: Limits, schedule: str, time_zone: str, **spec: Any
+) -> KubeObject:
+    """Jobs by a schedule, never two at once; a start that was missed by an hour is left out.
+
+    https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
+    """
+    template = {"metadata": shared.template(), "spec": _job_spec(shared, pod, limits, spec)}
+    body = {
+        "schedule": schedule,
+        "timeZone": time_zone,
+        "concurrencyPolicy": "Forbid",
+        "startingDeadlineSeconds": 3600,
+        "jobTemplate": template,
+    }
+    return shared.object("batch/v1", "CronJob", name, {"spec": body})
+
+
+def _job_spec(shared: Metadata, pod: PodSpec, limits: Limits, spec: Mapping[str, Any]) -> dict[str, Any]:
     bounds = {
         "activeDeadlineSeconds": limits.seconds,
         "backoffLimit": limits.retries,
         "ttlSecondsAfterFinished": limits.keep_seconds,
     }
     template = {"metadata": shared.template(), "spec": {"restartPolicy": "Never", **pod}}
-    return shared.object("batch/v1", "Job", name, {"spec": {**bounds, **spec, "template": template}})
+    return {**bounds, **spec, "template": template}
