@@ -243,7 +243,8 @@ def test_a_model_is_found_by_short_name_and_by_hugging_face_id() -> None:
 
 
 def test_every_listed_model_name_resolves() -> None:
-    assert {catalog.model(name).name for name in catalog.models()} == set(catalog.models()[:10])
+    short = {name for name in catalog.models() if "/" not in name}
+    assert {catalog.model(name).name for name in catalog.models()} == short
 
 
 def test_every_catalog_error_is_one_of_ours() -> None:
