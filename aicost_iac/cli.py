@@ -22,6 +22,10 @@ _STACK = click.option("--stack", "names", metavar="NAME", multiple=True, help="O
 # Commands that live in modules of their own, imported when they are asked for.
 _ELSEWHERE: dict[str, str] = {
     "advise": "aicost_iac.commands.advise:advise",
+    "check": "aicost_iac.commands.check:check",
+    "explain": "aicost_iac.commands.explain:explain",
+    "init": "aicost_iac.commands.init:init",
+    "rules": "aicost_iac.commands.rules:rules",
     "simulate": "aicost_iac.commands.simulate:simulate",
 }
 

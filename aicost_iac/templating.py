@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Callable
@@ -23,7 +24,7 @@ def templates_folder() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "templates"
 
 
-def render_template(name: str, **values: Any) -> str:
+def render_template(name: str, /, **values: Any) -> str:
     """A template of `templates/`, rendered. Paths use `/`; `| sh` quotes a word for a POSIX shell."""
     return _environment().get_template(name).render(**values)
 
@@ -64,4 +65,6 @@ def _environment() -> Environment:
     )
     environment.filters["sh"] = lambda value: shlex.quote(str(value))
     environment.filters["heredoc_end"] = heredoc_end
+    # Text as Python and TOML write it: JSON's strings are valid in both.
+    environment.filters["py"] = lambda value: json.dumps(str(value), ensure_ascii=False)
     return environment
