@@ -27,9 +27,15 @@ if TYPE_CHECKING:
     )
     from aicost_iac.blueprints._sagemaker.containers import Framework
     from aicost_iac.blueprints._sagemaker.settings import CapacityRetry, Channel, Container, DataCapture, Metric, Vpc
+    from aicost_iac.blueprints.async_endpoint import AsyncEndpoint
+    from aicost_iac.blueprints.batch_transform import BatchTransform
+    from aicost_iac.blueprints.inference_recommender import Candidate, InferenceRecommender, LoadTest, Phase
     from aicost_iac.blueprints.managed_spot_training import ManagedSpotTraining
     from aicost_iac.blueprints.mig_layout import MigLayout
+    from aicost_iac.blueprints.multi_model_endpoint import MultiModelEndpoint
     from aicost_iac.blueprints.offline_batch import OfflineBatch
+    from aicost_iac.blueprints.scale_to_zero_endpoint import ScaleToZeroEndpoint
+    from aicost_iac.blueprints.serverless_endpoint import ServerlessEndpoint
     from aicost_iac.blueprints.spot_training_fleet import SpotPrice, SpotTrainingFleet, Subnet
     from aicost_iac.errors import AicostError, InvalidBlueprint
     from aicost_iac.expr import Expr, Raw, Ref, template
@@ -44,7 +50,10 @@ _HOME = {
     "AicostError": "errors",
     "App": "app",
     "Assumption": "plan",
+    "AsyncEndpoint": "blueprints.async_endpoint",
+    "BatchTransform": "blueprints.batch_transform",
     "Blueprint": "model",
+    "Candidate": "blueprints.inference_recommender",
     "CapacityRetry": "blueprints._sagemaker.settings",
     "Channel": "blueprints._sagemaker.settings",
     "Checkpoints": "blueprints._fleet.settings",
@@ -59,11 +68,13 @@ _HOME = {
     "File": "plan",
     "Framework": "blueprints._sagemaker.containers",
     "IdleGuard": "blueprints._fleet.settings",
+    "InferenceRecommender": "blueprints.inference_recommender",
     "InvalidBlueprint": "errors",
     "KeyBudgets": "blueprints._pipeline.settings",
     "KeywordRule": "blueprints._pipeline.settings",
     "KubeObject": "plan",
     "LiteLLM": "blueprints._pipeline.settings",
+    "LoadTest": "blueprints.inference_recommender",
     "LocalBackend": "app",
     "ManagedSpotTraining": "blueprints.managed_spot_training",
     "Metric": "blueprints._sagemaker.settings",
@@ -71,10 +82,12 @@ _HOME = {
     "MigLayout": "blueprints.mig_layout",
     "MigPartition": "blueprints._mig.settings",
     "MigSlice": "kubernetes.placement",
+    "MultiModelEndpoint": "blueprints.multi_model_endpoint",
     "OfflineBatch": "blueprints.offline_batch",
     "OnDemandFallback": "blueprints._fleet.settings",
     "Output": "plan",
     "OwnRouter": "blueprints._pipeline.settings",
+    "Phase": "blueprints.inference_recommender",
     "Placement": "kubernetes.placement",
     "Plan": "plan",
     "ProviderAlias": "app",
@@ -84,8 +97,10 @@ _HOME = {
     "RequestMix": "blueprints._pipeline.settings",
     "Resource": "plan",
     "S3Backend": "app",
+    "ScaleToZeroEndpoint": "blueprints.scale_to_zero_endpoint",
     "SecretKey": "kubernetes.secrets",
     "SemanticCache": "blueprints._pipeline.settings",
+    "ServerlessEndpoint": "blueprints.serverless_endpoint",
     "SpotPrice": "blueprints.spot_training_fleet",
     "SpotTrainingFleet": "blueprints.spot_training_fleet",
     "Stack": "app",
@@ -102,7 +117,10 @@ __all__ = [
     "AicostError",
     "App",
     "Assumption",
+    "AsyncEndpoint",
+    "BatchTransform",
     "Blueprint",
+    "Candidate",
     "CapacityRetry",
     "Channel",
     "Checkpoints",
@@ -117,11 +135,13 @@ __all__ = [
     "File",
     "Framework",
     "IdleGuard",
+    "InferenceRecommender",
     "InvalidBlueprint",
     "KeyBudgets",
     "KeywordRule",
     "KubeObject",
     "LiteLLM",
+    "LoadTest",
     "LocalBackend",
     "ManagedSpotTraining",
     "Metric",
@@ -129,10 +149,12 @@ __all__ = [
     "MigLayout",
     "MigPartition",
     "MigSlice",
+    "MultiModelEndpoint",
     "OfflineBatch",
     "OnDemandFallback",
     "Output",
     "OwnRouter",
+    "Phase",
     "Placement",
     "Plan",
     "ProviderAlias",
@@ -142,8 +164,10 @@ __all__ = [
     "RequestMix",
     "Resource",
     "S3Backend",
+    "ScaleToZeroEndpoint",
     "SecretKey",
     "SemanticCache",
+    "ServerlessEndpoint",
     "SpotPrice",
     "SpotTrainingFleet",
     "Stack",
