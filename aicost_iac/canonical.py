@@ -71,9 +71,10 @@ def refuse_tokens(value: Any, where: str, path: tuple[str, ...] = ()) -> None:
 
 
 def _is_token(value: Any) -> bool:
-    if isinstance(value, int | float):
-        return value < _NUMBER_TOKEN
-    written = str(value)
+    kind = type(value)
+    if kind is int or kind is float or kind is bool:
+        return bool(value < _NUMBER_TOKEN)
+    written = value if kind is str else str(value)
     return "TfToken[" in written and TOKEN.search(written) is not None
 
 

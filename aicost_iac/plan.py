@@ -69,7 +69,7 @@ class Resource(Node):
     def __post_init__(self) -> None:
         object.__setattr__(self, "body", normal(self.body, self.address))
 
-    @property
+    @cached_property
     def address(self) -> str:
         stem = f"{self.type}.{self.name}"
         return f"data.{stem}" if self.mode == "data" else stem
@@ -78,8 +78,12 @@ class Resource(Node):
         return Ref(self.address, attribute)
 
     def references(self) -> Iterator[str]:
-        yield from _references(self.body)
-        yield from self.body.get("depends_on", ())
+        yield from self._read
+
+    @cached_property
+    def _read(self) -> tuple[str, ...]:
+        """A body is walked once, however often plans of it are made."""
+        return (*_references(self.body), *self.body.get("depends_on", ()))
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ class KubeObject(Node):
     def __post_init__(self) -> None:
         object.__setattr__(self, "body", whole(self.body, self.address))
 
-    @property
+    @cached_property
     def address(self) -> str:
         return f"{self.api_version}/{self.kind}/{self.namespace or ''}/{self.name}"
 
@@ -228,6 +232,7 @@ def _address(node: Node) -> str:
 def _with(node: _N, **changes: Any) -> _N:
     """`dataclasses.replace` for values already in normal form: a body is not walked twice."""
     changed = copy(node)
+    changed.__dict__.pop("_read", None)
     for name, value in changes.items():
         object.__setattr__(changed, name, value)
     return changed
