@@ -115,8 +115,8 @@ def nobody_holds_the_request(subject: Subject, world: World) -> Iterator[Told]:
     if reached:
         yield Told(
             scaling.zero_path,
-            f"requests reach the target by Service {', '.join(map(repr, reached))}, which has no endpoint while it is at "
-            "zero: they are refused, not held",
+            f"requests reach the target by Service {', '.join(map(repr, reached))}, which has no endpoint at zero: "
+            "they are refused, not held",
             "put a queue, KEDA's HTTP add-on or a gateway that buffers in front, or keep minReplicaCount at 1",
         )
 

@@ -9,7 +9,7 @@ from aicost_iac.catalog.mig import MigGpu
 from aicost_iac.errors import CatalogError
 from aicost_iac.rules.findings import Told
 from aicost_iac.rules.reading import prices
-from aicost_iac.rules.reading.mig_layouts import Config, Group, boards_of, files_of, in_words, selected
+from aicost_iac.rules.reading.mig_layouts import Config, Group, common_boards, files_of, in_words, selected
 from aicost_iac.rules.reading.pools import Pool
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
@@ -75,7 +75,7 @@ def layout_does_not_fit(subject: Subject, world: World) -> Iterator[Told]:
 
 
 def _judged(config: Config, group: Group, chosen: tuple[Pool, ...], world: World) -> Iterator[Told]:
-    boards = group.boards if group.boards is not None else _boards(chosen)
+    boards = group.boards if group.boards is not None else common_boards(chosen)
     if boards is None:
         yield from _anywhere(config, group)
         return
@@ -84,13 +84,6 @@ def _judged(config: Config, group: Group, chosen: tuple[Pool, ...], world: World
         if not catalog.mig.feasible(board, layout):
             lost = prices.month(prices.gpu_hour(board.accelerators, world.facts)) if chosen else None
             yield Told(group.path, _message(config, board, layout), _fix(board, layout), cost=lost, part=config.name)
-
-
-def _boards(chosen: tuple[Pool, ...]) -> tuple[MigGpu, ...] | None:
-    """What the pools that select the config are made of, None unless all are known."""
-    every = [boards_of(pool) for pool in chosen]
-    known = [boards for boards in every if boards]
-    return tuple(board for boards in known for board in boards) if known and len(known) == len(every) else None
 
 
 def _anywhere(config: Config, group: Group) -> Iterator[Told]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from aicost_iac import catalog
+from aicost_iac.catalog import InstanceType
 from aicost_iac.errors import CatalogError
 
 AMPERE = 8.0
@@ -46,9 +47,15 @@ def of_gke(name: str) -> frozenset[str] | None:
 
 def of_instance(instance_type: str) -> frozenset[str] | None:
     """The accelerator in an instance type of any cloud; None for a type without one and for an unknown type."""
+    machine = machine_of(instance_type)
+    return frozenset({machine.accelerator}) if machine else None
+
+
+def machine_of(instance_type: str) -> InstanceType | None:
+    """The accelerated machine of that name in any cloud, None for any other name."""
     for cloud in catalog.clouds():
         try:
-            return frozenset({catalog.instance(instance_type, cloud).accelerator})
+            return catalog.instance(instance_type, cloud)
         except CatalogError:
             continue
     return None

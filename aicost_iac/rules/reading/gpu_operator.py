@@ -32,6 +32,8 @@ class Operator:
     namespace: str | None
     spec: Block
     """What it was told: the spec of its policy, or the values of its chart."""
+    sealed: bool
+    """Whether that is all it was told."""
 
 
 def operators(world: World) -> tuple[Operator, ...]:
@@ -95,6 +97,7 @@ def _operator(subject: Subject, spec: Block, namespace: str | None, *, chart: bo
         default_config=config.text("default") or DEFAULT_CONFIG,
         namespace=namespace,
         spec=spec,
+        sealed=chart or subject.kind == "ClusterPolicy",
     )
 
 

@@ -121,6 +121,13 @@ def boards_of(pool: Pool) -> tuple[MigGpu, ...] | None:
     return tuple(each for name in sorted(pool.accelerators) if (each := board_named(name)))
 
 
+def common_boards(chosen: tuple[Pool, ...]) -> tuple[MigGpu, ...] | None:
+    """What the pools that select a config are made of, None unless all are known."""
+    every = [boards_of(pool) for pool in chosen]
+    known = [boards for boards in every if boards]
+    return tuple(board for boards in known for board in boards) if known and len(known) == len(every) else None
+
+
 def _by_subject(world: World) -> Mapping[int, tuple[ConfigFile, ...]]:
     found: dict[int, tuple[ConfigFile, ...]] = {}
     for each in world.once(config_files):

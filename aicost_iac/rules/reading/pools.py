@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -32,7 +32,8 @@ class Pool:
     """A pool of nodes.
 
     `labels` maps keys to the values nodes may have, None where unknown; `sealed` says that there are no other keys.
-    `accelerators` is what its machines hold, None where unknown and empty for machines without any.
+    `accelerators` is what its machines hold, None where unknown and empty for machines without any; `types` are the
+    machines themselves by name, empty where unknown.
     """
 
     subject: Subject
@@ -41,6 +42,7 @@ class Pool:
     sealed: bool
     accelerators: frozenset[str] | None
     label_path: Path
+    types: tuple[str, ...] = ()
 
     def label(self, key: str) -> frozenset[str]:
         """The known values of a label."""
@@ -106,24 +108,25 @@ def _pools(subject: Subject) -> Iterator[Pool]:
         yield _node(subject, Block(subject.node.labels, ("metadata", "labels")))
     elif subject.kind == "ClusterConfig":
         for group in (*body.blocks("managedNodeGroups"), *body.blocks("nodeGroups")):
-            yield _pool(subject, group, group.block("labels"), _of_types(group, "instanceType", "instanceTypes"))
+            yield _pool(subject, group, group.block("labels"), _types(group, "instanceType", "instanceTypes"))
     elif subject.kind == "aws_eks_node_group":
-        types = _of_types(body, "instance_types") if body.absent("launch_template") else None
+        types = _types(body, "instance_types") if body.absent("launch_template") else ()
         yield _pool(subject, body, body.block("labels"), types)
     elif subject.kind == "google_container_node_pool":
         yield _google(subject, body.block("node_config"))
     elif subject.kind == "azurerm_kubernetes_cluster_node_pool":
-        yield _pool(subject, body, body.block("node_labels"), _of_types(body, "vm_size"))
+        yield _pool(subject, body, body.block("node_labels"), _types(body, "vm_size"))
 
 
-def _pool(subject: Subject, block: Block, labels: Block, accelerators: frozenset[str] | None) -> Pool:
-    return Pool(subject, block, _values(labels.body), not block.unsure(str(labels.path[-1])), accelerators, labels.path)
+def _pool(subject: Subject, block: Block, labels: Block, types: tuple[str, ...]) -> Pool:
+    sealed = not block.unsure(str(labels.path[-1]))
+    return Pool(subject, block, _values(labels.body), sealed, _of_types(types), labels.path, types)
 
 
 def _node(subject: Subject, labels: Block) -> Pool:
     product, machine = labels.text("nvidia.com/gpu.product"), labels.text(TYPE)
     found = gpu_names.of_product(product) if product else gpu_names.of_instance(machine) if machine else None
-    return Pool(subject, labels, _values(labels.body), True, found, labels.path)
+    return Pool(subject, labels, _values(labels.body), True, found, labels.path, (machine,) if machine else ())
 
 
 def _karpenter(pool: Karpenter) -> Pool:
@@ -133,23 +136,30 @@ def _karpenter(pool: Karpenter) -> Pool:
     required = {key: values or None for key, values in pool.requirements.values.items()}
     names = frozenset(each.accelerator for each in pool.gpu_types) or None
     sealed = not metadata.unsure("labels")
-    return Pool(pool.subject, pool.spec, {**required, **_values(labels.body)}, sealed, names, labels.path)
+    types = tuple(each.name for each in pool.gpu_types)
+    return Pool(pool.subject, pool.spec, {**required, **_values(labels.body)}, sealed, names, labels.path, types)
 
 
 def _google(subject: Subject, config: Block) -> Pool:
     boards = [each.text("type") for each in config.blocks("guest_accelerator")]
-    named = [gpu_names.of_gke(each) if each else None for each in boards]
-    found = _union(named) if boards else _of_types(config, "machine_type")
-    return _pool(subject, config, config.block("labels"), found)
+    pool = _pool(subject, config, config.block("labels"), _types(config, "machine_type"))
+    return (
+        replace(pool, accelerators=_union([gpu_names.of_gke(each) if each else None for each in boards]))
+        if boards
+        else pool
+    )
 
 
 def _values(labels: Mapping[str, Any]) -> dict[str, frozenset[str] | None]:
     return {key: None if (text := literal(value)) is None else frozenset({text}) for key, value in labels.items()}
 
 
-def _of_types(block: Block, *keys: str) -> frozenset[str] | None:
-    named = [text for key in keys for _, text in block.texts(key)]
-    return _union([gpu_names.of_instance(each) for each in named]) if named else None
+def _types(block: Block, *keys: str) -> tuple[str, ...]:
+    return tuple(text for key in keys for _, text in block.texts(key))
+
+
+def _of_types(types: tuple[str, ...]) -> frozenset[str] | None:
+    return _union([gpu_names.of_instance(each) for each in types]) if types else None
 
 
 def _union(found: Iterable[frozenset[str] | None]) -> frozenset[str] | None:

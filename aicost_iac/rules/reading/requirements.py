@@ -10,10 +10,10 @@ from aicost_iac import catalog
 from aicost_iac.catalog import InstanceType
 from aicost_iac.rules.reading.values import Block, number
 
-_AWS = "karpenter.k8s.aws/"
+AWS = "karpenter.k8s.aws/"
 TYPE = "node.kubernetes.io/instance-type"
 # Keys that choose machines: a pool that uses none of them starts whatever is cheapest, GPUs only if pods ask.
-_MACHINES = (TYPE, *(f"{_AWS}instance-{each}" for each in (
+_MACHINES = (TYPE, *(f"{AWS}instance-{each}" for each in (
     "family", "category", "gpu-name", "gpu-count", "gpu-manufacturer", "gpu-memory", "accelerator-name",
     "accelerator-manufacturer", "accelerator-count")))  # fmt: skip
 _CATEGORY = re.compile(r"[a-z]+")
@@ -78,7 +78,7 @@ def _attribute(kind: InstanceType, key: str) -> str | None:
         return kind.name
     if key == "kubernetes.io/arch":
         return kind.arch
-    if not key.startswith(_AWS):
+    if not key.startswith(AWS):
         return None
     chip = catalog.accelerator(kind.accelerator)
     gpu, npu = chip.kind == "gpu", chip.kind == "npu"
@@ -93,4 +93,4 @@ def _attribute(kind: InstanceType, key: str) -> str | None:
         "instance-gpu-count": str(kind.accelerator_count) if gpu else "",
         "instance-accelerator-name": (chip.karpenter_gpu_name if npu else "") or "",
         "instance-accelerator-count": str(kind.accelerator_count) if npu else "",
-    }.get(key.removeprefix(_AWS))
+    }.get(key.removeprefix(AWS))

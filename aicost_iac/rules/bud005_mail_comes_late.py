@@ -1,0 +1,129 @@
+"""BUD005: rungs closer together than a budget can see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from aicost_iac.catalog import HOURS_PER_MONTH
+from aicost_iac.plan import Node, Resource
+from aicost_iac.rules.findings import Told
+from aicost_iac.rules.reading.fleets import FLEETS, fleet, monthly
+from aicost_iac.rules.reading.prices import shown
+from aicost_iac.rules.reading.tagged import TagFilter, carried, cost_filters, tag_filters
+from aicost_iac.rules.reading.values import Block
+from aicost_iac.rules.registry import rule
+from aicost_iac.rules.world import Subject, World
+from aicost_iac.terraform.budgets import BURN, REFRESH_HOURS
+
+
+@rule(
+    "BUD005",
+    "mail-comes-late",
+    severity="warning",
+    group="money",
+    reads=("aws_budgets_budget",),
+    source="https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-managing-costs.html",
+)
+def mail_comes_late(subject: Subject, world: World) -> Iterator[Told]:
+    """Between two looks of a budget at its bill, a whole rung of it can be passed.
+
+    What happens: AWS computes a budget up to three times a day, 8 to 12 hours apart. What its fleets can spend in 12
+    hours is more than the distance from one rung to the next (from the last one to the limit): when the mail of the
+    lower comes, the higher may be behind. What can be spent is what a budget's blueprint noted beside it; otherwise the
+    spot fleets of the set that carry its tags, at the list price of their cheapest type.
+
+    Why it costs: whoever relies on the last mail to stop in time, stops too late.
+
+    Bad:
+
+    ```json
+    {"resource": {
+      "aws_spot_fleet_request": {"train": {
+        "iam_fleet_role": "arn:aws:iam::123456789012:role/fleet", "target_capacity": 4,
+        "allocation_strategy": "priceCapacityOptimized", "terminate_instances_on_delete": "true",
+        "launch_specification": [{"ami": "ami-0abcdef1234567890", "instance_type": "p5.48xlarge",
+                                  "tags": {"workload-type": "training"}}]
+      }},
+      "aws_budgets_budget": {"training": {
+        "budget_type": "COST", "time_unit": "MONTHLY", "limit_amount": "50000", "limit_unit": "USD",
+        "cost_filter": [{"name": "TagKeyValue", "values": ["user:workload-type$training"]}],
+        "notification": [{"comparison_operator": "GREATER_THAN", "notification_type": "ACTUAL", "threshold": 98,
+                          "threshold_type": "PERCENTAGE", "subscriber_email_addresses": ["ml-platform@example.com"]}]
+      }}
+    }}
+    ```
+
+    Good:
+
+    ```json
+    {"resource": {
+      "aws_spot_fleet_request": {"train": {
+        "iam_fleet_role": "arn:aws:iam::123456789012:role/fleet", "target_capacity": 4,
+        "allocation_strategy": "priceCapacityOptimized", "terminate_instances_on_delete": "true",
+        "launch_specification": [{"ami": "ami-0abcdef1234567890", "instance_type": "p5.48xlarge",
+                                  "tags": {"workload-type": "training"}}]
+      }},
+      "aws_budgets_budget": {"training": {
+        "budget_type": "COST", "time_unit": "MONTHLY", "limit_amount": "50000", "limit_unit": "USD",
+        "cost_filter": [{"name": "TagKeyValue", "values": ["user:workload-type$training"]}],
+        "notification": [{"comparison_operator": "GREATER_THAN", "notification_type": "ACTUAL", "threshold": 80,
+                          "threshold_type": "PERCENTAGE", "subscriber_email_addresses": ["ml-platform@example.com"]}]
+      }}
+    }}
+    ```
+    """
+    burn = _burn(subject, world)
+    if not burn:
+        return
+    heights = _heights(Block(subject.body))
+    late = [(lower, higher) for lower, higher in pairwise(heights) if burn > higher - lower]
+    if late:
+        lower, higher = late[0]
+        yield Told(
+            ("notification",),
+            f"{shown(burn)} can be spent in the {REFRESH_HOURS} hours between two looks at the bill: when the mail at "
+            f"{shown(lower)} comes, {shown(higher)} may be passed",
+            f"a last rung below {shown(max(heights[-1] - burn, Decimal(0)))}, and what acts in minutes: alarms on running "
+            "vCPUs and idleness, quotas, deadlines",
+        )
+
+
+def _burn(subject: Subject, world: World) -> Decimal | None:
+    noted = [each for each in subject.node.assume if each.name == BURN]
+    if noted:
+        return Decimal(noted[0].value)
+    wanted = list(tag_filters(subject))
+    if not wanted and any(cost_filters(subject)):
+        return None
+    months = [_month(each, wanted, world) for each in world.of(*FLEETS)]
+    return sum(months, Decimal(0)) / HOURS_PER_MONTH * REFRESH_HOURS
+
+
+def _month(subject: Subject, wanted: list[TagFilter], world: World) -> Decimal:
+    """A fleet's month, where its instances carry one of the tags, or where the budget is about everything."""
+    tags = carried(World((subject, *_templates(subject.node, world)))).values
+    running = fleet(subject) if not wanted or any(each.value in tags.get(each.key, ()) for each in wanted) else None
+    cost = monthly(running, world.facts) if running else None
+    return cost.usd_month if cost else Decimal(0)
+
+
+def _templates(node: Node, world: World) -> Iterator[Subject]:
+    read = set(node.references()) if isinstance(node, Resource) else set()
+    return (each for each in world.of("aws_launch_template") if each.node.address in read)
+
+
+def _heights(body: Block) -> list[Decimal]:
+    """USD of the rungs of actual spend, and of the limit, rising."""
+    planned = [each.number("amount") for each in body.blocks("planned_limit")]
+    limit = min((each for each in planned if each is not None), default=body.number("limit_amount"))
+    found = {Decimal(str(limit))} if limit is not None else set()
+    for each in body.blocks("notification"):
+        value = each.number("threshold")
+        if each.text("notification_type") == "ACTUAL" and value is not None:
+            if each.text("threshold_type") == "ABSOLUTE_VALUE":
+                found.add(Decimal(str(value)))
+            elif limit is not None:
+                found.add(Decimal(str(limit)) * Decimal(str(value)) / 100)
+    return sorted(found)

@@ -1,0 +1,58 @@
+"""Configurations of NVIDIA's device plugin in ConfigMaps: how a GPU is shared.
+
+https://github.com/NVIDIA/k8s-device-plugin#configuring-the-nvidia-device-plugin-binary
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aicost_iac.errors import UnreadableDocument
+from aicost_iac.rules.findings import Path
+from aicost_iac.rules.reading.documents import read_yaml
+from aicost_iac.rules.reading.values import Block
+from aicost_iac.rules.world import Subject, World
+
+SLICED, PROCESSES = "timeSlicing", "mps"
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """One way to share one resource. `advertised` is what pods ask for; `strict` whether only one may be asked for."""
+
+    subject: Subject
+    path: Path
+    way: str
+    resource: str
+    replicas: int | None
+    advertised: str
+    strict: bool
+    mig_strategy: str | None
+
+
+def sharings(world: World) -> tuple[Sharing, ...]:
+    """Every shared resource of a world; ask `world.once` for it."""
+    return tuple(found for subject in world.of("ConfigMap") for found in _in(subject))
+
+
+def _in(subject: Subject) -> Iterator[Sharing]:
+    for key, text in Block(subject.body).block("data").body.items():
+        if isinstance(text, str) and "sharing:" in text:
+            try:
+                read = read_yaml(text, f"{subject.node.address} {key}")
+            except UnreadableDocument:
+                continue
+            if isinstance(read, dict):
+                yield from _shared(subject, ("data", key), Block(read))
+
+
+def _shared(subject: Subject, path: Path, config: Block) -> Iterator[Sharing]:
+    strategy = config.block("flags").text("migStrategy")
+    for way in (SLICED, PROCESSES):
+        settings = config.block("sharing", way)
+        renamed, strict = settings.flag("renameByDefault") is True, settings.flag("failRequestsGreaterThanOne") is True
+        for each in settings.blocks("resources"):
+            if name := each.text("name"):
+                shown = each.text("rename") or (f"{name}.shared" if renamed else name)
+                yield Sharing(subject, path, way, name, each.whole("replicas"), shown, strict, strategy)
