@@ -23,6 +23,7 @@ _STACK = click.option("--stack", "names", metavar="NAME", multiple=True, help="O
 _ELSEWHERE: dict[str, str] = {
     "advise": "aicost_iac.commands.advise:advise",
     "check": "aicost_iac.commands.check:check",
+    "cost": "aicost_iac.commands.cost:cost",
     "explain": "aicost_iac.commands.explain:explain",
     "init": "aicost_iac.commands.init:init",
     "rules": "aicost_iac.commands.rules:rules",

@@ -26,13 +26,18 @@ PRICERS: dict[str, Pricer] = {}
 class Root:
     """Nodes that belong together: a stack, a Terraform root folder, a set of manifests.
 
-    `aliases` maps aliases of the AWS provider to their regions.
+    `aliases` maps aliases of the AWS provider to their regions; `default_tags` are that provider's.
     """
 
     name: str
     nodes: tuple[Node, ...]
     region: str = "us-east-1"
     aliases: Mapping[str, str] = field(default_factory=dict)
+    default_tags: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def by_address(self) -> Mapping[str, Node]:
+        return {node.address: node for node in self.nodes}
 
 
 @dataclass(frozen=True)

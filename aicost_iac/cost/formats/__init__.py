@@ -1,0 +1,1 @@
+"""How an estimate reads: text for a terminal, markdown for a pull request; JSON is in `cost.contract`."""
