@@ -11,6 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from aicost_iac.app import App, LocalBackend, ProviderAlias, S3Backend, Stack
+    from aicost_iac.blueprints._anomalies.alerts import AnomalyAlert
+    from aicost_iac.blueprints._budgets.actions import DenyInAccounts, DenyLaunches, StopInstances
+    from aicost_iac.blueprints._budgets.limits import AutoAdjust, WorstCase
+    from aicost_iac.blueprints._budgets.rungs import Rung
+    from aicost_iac.blueprints._budgets.scope import BudgetScope
+    from aicost_iac.blueprints._budgets.settings import BudgetGuards, SlackChannel, UntaggedSpend
     from aicost_iac.blueprints._fleet.settings import Checkpoints, IdleGuard, OnDemandFallback
     from aicost_iac.blueprints._mig.settings import MigDemand, MigPartition
     from aicost_iac.blueprints._pipeline.settings import (
@@ -27,8 +33,17 @@ if TYPE_CHECKING:
     )
     from aicost_iac.blueprints._sagemaker.containers import Framework
     from aicost_iac.blueprints._sagemaker.settings import CapacityRetry, Channel, Container, DataCapture, Metric, Vpc
+    from aicost_iac.blueprints._tagging.settings import (
+        GpuPodLabels,
+        LaunchGuard,
+        OrganizationTags,
+        RequiredTagsRule,
+        SplitCategory,
+    )
+    from aicost_iac.blueprints.anomaly_detection import AnomalyDetection
     from aicost_iac.blueprints.async_endpoint import AsyncEndpoint
     from aicost_iac.blueprints.batch_transform import BatchTransform
+    from aicost_iac.blueprints.budget_ladder import BudgetLadder
     from aicost_iac.blueprints.inference_recommender import Candidate, InferenceRecommender, LoadTest, Phase
     from aicost_iac.blueprints.managed_spot_training import ManagedSpotTraining
     from aicost_iac.blueprints.mig_layout import MigLayout
@@ -37,6 +52,7 @@ if TYPE_CHECKING:
     from aicost_iac.blueprints.scale_to_zero_endpoint import ScaleToZeroEndpoint
     from aicost_iac.blueprints.serverless_endpoint import ServerlessEndpoint
     from aicost_iac.blueprints.spot_training_fleet import SpotPrice, SpotTrainingFleet, Subnet
+    from aicost_iac.blueprints.tag_policy import TagPolicy
     from aicost_iac.errors import AicostError, InvalidBlueprint
     from aicost_iac.expr import Expr, Raw, Ref, template
     from aicost_iac.fields import Suppress
@@ -48,11 +64,17 @@ if TYPE_CHECKING:
 
 _HOME = {
     "AicostError": "errors",
+    "AnomalyAlert": "blueprints._anomalies.alerts",
+    "AnomalyDetection": "blueprints.anomaly_detection",
     "App": "app",
     "Assumption": "plan",
     "AsyncEndpoint": "blueprints.async_endpoint",
+    "AutoAdjust": "blueprints._budgets.limits",
     "BatchTransform": "blueprints.batch_transform",
     "Blueprint": "model",
+    "BudgetGuards": "blueprints._budgets.settings",
+    "BudgetLadder": "blueprints.budget_ladder",
+    "BudgetScope": "blueprints._budgets.scope",
     "Candidate": "blueprints.inference_recommender",
     "CapacityRetry": "blueprints._sagemaker.settings",
     "Channel": "blueprints._sagemaker.settings",
@@ -61,18 +83,22 @@ _HOME = {
     "Context": "model",
     "CostTags": "tags",
     "DataCapture": "blueprints._sagemaker.settings",
+    "DenyInAccounts": "blueprints._budgets.actions",
+    "DenyLaunches": "blueprints._budgets.actions",
     "ElastiCache": "blueprints._pipeline.settings",
     "EmbeddingServer": "blueprints._pipeline.settings",
     "ExactCache": "blueprints._pipeline.settings",
     "Expr": "expr",
     "File": "plan",
     "Framework": "blueprints._sagemaker.containers",
+    "GpuPodLabels": "blueprints._tagging.settings",
     "IdleGuard": "blueprints._fleet.settings",
     "InferenceRecommender": "blueprints.inference_recommender",
     "InvalidBlueprint": "errors",
     "KeyBudgets": "blueprints._pipeline.settings",
     "KeywordRule": "blueprints._pipeline.settings",
     "KubeObject": "plan",
+    "LaunchGuard": "blueprints._tagging.settings",
     "LiteLLM": "blueprints._pipeline.settings",
     "LoadTest": "blueprints.inference_recommender",
     "LocalBackend": "app",
@@ -85,6 +111,7 @@ _HOME = {
     "MultiModelEndpoint": "blueprints.multi_model_endpoint",
     "OfflineBatch": "blueprints.offline_batch",
     "OnDemandFallback": "blueprints._fleet.settings",
+    "OrganizationTags": "blueprints._tagging.settings",
     "Output": "plan",
     "OwnRouter": "blueprints._pipeline.settings",
     "Phase": "blueprints.inference_recommender",
@@ -95,31 +122,45 @@ _HOME = {
     "Redis": "blueprints._pipeline.settings",
     "Ref": "expr",
     "RequestMix": "blueprints._pipeline.settings",
+    "RequiredTagsRule": "blueprints._tagging.settings",
     "Resource": "plan",
+    "Rung": "blueprints._budgets.rungs",
     "S3Backend": "app",
     "ScaleToZeroEndpoint": "blueprints.scale_to_zero_endpoint",
     "SecretKey": "kubernetes.secrets",
     "SemanticCache": "blueprints._pipeline.settings",
     "ServerlessEndpoint": "blueprints.serverless_endpoint",
+    "SlackChannel": "blueprints._budgets.settings",
+    "SplitCategory": "blueprints._tagging.settings",
     "SpotPrice": "blueprints.spot_training_fleet",
     "SpotTrainingFleet": "blueprints.spot_training_fleet",
     "Stack": "app",
+    "StopInstances": "blueprints._budgets.actions",
     "Subnet": "blueprints.spot_training_fleet",
     "Suppress": "fields",
+    "TagPolicy": "blueprints.tag_policy",
     "Toleration": "kubernetes.placement",
+    "UntaggedSpend": "blueprints._budgets.settings",
     "Vpc": "blueprints._sagemaker.settings",
     "WholeGpus": "kubernetes.placement",
+    "WorstCase": "blueprints._budgets.limits",
     "template": "expr",
 }
 
 __version__ = "0.1.0"
 __all__ = [
     "AicostError",
+    "AnomalyAlert",
+    "AnomalyDetection",
     "App",
     "Assumption",
     "AsyncEndpoint",
+    "AutoAdjust",
     "BatchTransform",
     "Blueprint",
+    "BudgetGuards",
+    "BudgetLadder",
+    "BudgetScope",
     "Candidate",
     "CapacityRetry",
     "Channel",
@@ -128,18 +169,22 @@ __all__ = [
     "Context",
     "CostTags",
     "DataCapture",
+    "DenyInAccounts",
+    "DenyLaunches",
     "ElastiCache",
     "EmbeddingServer",
     "ExactCache",
     "Expr",
     "File",
     "Framework",
+    "GpuPodLabels",
     "IdleGuard",
     "InferenceRecommender",
     "InvalidBlueprint",
     "KeyBudgets",
     "KeywordRule",
     "KubeObject",
+    "LaunchGuard",
     "LiteLLM",
     "LoadTest",
     "LocalBackend",
@@ -152,6 +197,7 @@ __all__ = [
     "MultiModelEndpoint",
     "OfflineBatch",
     "OnDemandFallback",
+    "OrganizationTags",
     "Output",
     "OwnRouter",
     "Phase",
@@ -162,20 +208,28 @@ __all__ = [
     "Redis",
     "Ref",
     "RequestMix",
+    "RequiredTagsRule",
     "Resource",
+    "Rung",
     "S3Backend",
     "ScaleToZeroEndpoint",
     "SecretKey",
     "SemanticCache",
     "ServerlessEndpoint",
+    "SlackChannel",
+    "SplitCategory",
     "SpotPrice",
     "SpotTrainingFleet",
     "Stack",
+    "StopInstances",
     "Subnet",
     "Suppress",
+    "TagPolicy",
     "Toleration",
+    "UntaggedSpend",
     "Vpc",
     "WholeGpus",
+    "WorstCase",
     "template",
 ]
 

@@ -40,11 +40,20 @@ def mail_comes_late(subject: Subject, world: World) -> Iterator[Told]:
 
     ```json
     {"resource": {
-      "aws_spot_fleet_request": {"train": {
-        "iam_fleet_role": "arn:aws:iam::123456789012:role/fleet", "target_capacity": 4,
-        "allocation_strategy": "priceCapacityOptimized", "terminate_instances_on_delete": "true",
-        "launch_specification": [{"ami": "ami-0abcdef1234567890", "instance_type": "p5.48xlarge",
-                                  "tags": {"workload-type": "training"}}]
+      "aws_launch_template": {"train": {"tag_specifications": [
+        {"resource_type": "instance", "tags": {"workload-type": "training"}},
+        {"resource_type": "volume", "tags": {"workload-type": "training"}}]
+      }},
+      "aws_autoscaling_group": {"train": {
+        "min_size": 0, "max_size": 4, "desired_capacity": 4,
+        "mixed_instances_policy": [{
+          "instances_distribution": [{"on_demand_percentage_above_base_capacity": 0,
+                                      "spot_allocation_strategy": "price-capacity-optimized"}],
+          "launch_template": [{
+            "launch_template_specification": [{"launch_template_id": "${aws_launch_template.train.id}"}],
+            "override": [{"instance_type": "p5.48xlarge"}, {"instance_type": "p5e.48xlarge"}]
+          }]
+        }]
       }},
       "aws_budgets_budget": {"training": {
         "budget_type": "COST", "time_unit": "MONTHLY", "limit_amount": "50000", "limit_unit": "USD",
@@ -59,11 +68,20 @@ def mail_comes_late(subject: Subject, world: World) -> Iterator[Told]:
 
     ```json
     {"resource": {
-      "aws_spot_fleet_request": {"train": {
-        "iam_fleet_role": "arn:aws:iam::123456789012:role/fleet", "target_capacity": 4,
-        "allocation_strategy": "priceCapacityOptimized", "terminate_instances_on_delete": "true",
-        "launch_specification": [{"ami": "ami-0abcdef1234567890", "instance_type": "p5.48xlarge",
-                                  "tags": {"workload-type": "training"}}]
+      "aws_launch_template": {"train": {"tag_specifications": [
+        {"resource_type": "instance", "tags": {"workload-type": "training"}},
+        {"resource_type": "volume", "tags": {"workload-type": "training"}}]
+      }},
+      "aws_autoscaling_group": {"train": {
+        "min_size": 0, "max_size": 4, "desired_capacity": 4,
+        "mixed_instances_policy": [{
+          "instances_distribution": [{"on_demand_percentage_above_base_capacity": 0,
+                                      "spot_allocation_strategy": "price-capacity-optimized"}],
+          "launch_template": [{
+            "launch_template_specification": [{"launch_template_id": "${aws_launch_template.train.id}"}],
+            "override": [{"instance_type": "p5.48xlarge"}, {"instance_type": "p5e.48xlarge"}]
+          }]
+        }]
       }},
       "aws_budgets_budget": {"training": {
         "budget_type": "COST", "time_unit": "MONTHLY", "limit_amount": "50000", "limit_unit": "USD",
@@ -85,8 +103,8 @@ def mail_comes_late(subject: Subject, world: World) -> Iterator[Told]:
             ("notification",),
             f"{shown(burn)} can be spent in the {REFRESH_HOURS} hours between two looks at the bill: when the mail at "
             f"{shown(lower)} comes, {shown(higher)} may be passed",
-            f"a last rung below {shown(max(heights[-1] - burn, Decimal(0)))}, and what acts in minutes: alarms on running "
-            "vCPUs and idleness, quotas, deadlines",
+            f"a last rung below {shown(max(heights[-1] - burn, Decimal(0)))}, and what acts in minutes: alarms on "
+            "running vCPUs and idleness, quotas, deadlines",
         )
 
 

@@ -99,12 +99,15 @@ def group_metric(identifier: str, name: str, group: Resource, statistic: str = "
     return Metric(identifier, "AWS/AutoScaling", name, statistic, {"AutoScalingGroupName": group.ref("name")})
 
 
-def exact_capacity(name: str, policy_name: str, group: Resource, steps: Sequence[Mapping[str, Any]]) -> Resource:
-    """A step scaling policy that sets the capacity. Warm-up is 0: capacity that warms up blocks its own scale-in."""
+def exact_capacity(name: str, policy_name: str, group: Resource | Text, steps: Sequence[Mapping[str, Any]]) -> Resource:
+    """A step scaling policy that sets the capacity. Warm-up is 0: capacity that warms up blocks its own scale-in.
+
+    `group` is a resource, or the name of a group of another root.
+    """
     body = {
         "name": policy_name,
         "adjustment_type": "ExactCapacity",
-        "autoscaling_group_name": group.ref("name"),
+        "autoscaling_group_name": group.ref("name") if isinstance(group, Resource) else group,
         "estimated_instance_warmup": 0,
         "metric_aggregation_type": "Average",
         "policy_type": "StepScaling",
@@ -113,7 +116,7 @@ def exact_capacity(name: str, policy_name: str, group: Resource, steps: Sequence
     return Resource("aws_autoscaling_policy", name, body)
 
 
-def to_zero(name: str, policy_name: str, group: Resource, *, below: bool = False) -> Resource:
+def to_zero(name: str, policy_name: str, group: Resource | Text, *, below: bool = False) -> Resource:
     """Capacity 0 for an alarm above its threshold, or `below` it."""
     bound = "metric_interval_upper_bound" if below else "metric_interval_lower_bound"
     return exact_capacity(name, policy_name, group, [{bound: "0", "scaling_adjustment": 0}])

@@ -14,6 +14,8 @@ from aicost_iac.plan import Resource
 from aicost_iac.terraform.tagging import Tags
 
 MissingData = Literal["breaching", "notBreaching", "ignore", "missing"]
+# Of one alarm, for one state.
+MAX_ACTIONS = 5
 DAY = 86_400
 WEEK = 7 * DAY
 
@@ -41,18 +43,21 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """ALARM when `expression` `comparison` `threshold` for `minutes` without a break."""
+    """ALARM when `expression` `comparison` `threshold` for `minutes` without a break, or `datapoints` times in them."""
 
     expression: str
     threshold: float
     minutes: int
     missing: MissingData
     comparison: Literal["GreaterThanThreshold", "LessThanThreshold"] = "GreaterThanThreshold"
+    datapoints: int | None = None
+    every: int | None = None
+    """Seconds between two values of a metric that is slower than a minute."""
 
     @property
     def period(self) -> int:
         """Seconds. A minute; an hour where the window is longer than the day that minutes may cover."""
-        return 60 if self.minutes * 60 <= DAY else 3600
+        return self.every or (60 if self.minutes * 60 <= DAY else 3600)
 
 
 def expression_alarm(
@@ -72,7 +77,7 @@ def expression_alarm(
         "alarm_description": text,
         "alarm_actions": list(actions),
         "comparison_operator": breach.comparison,
-        "datapoints_to_alarm": periods,
+        "datapoints_to_alarm": breach.datapoints or periods,
         "evaluation_periods": periods,
         "metric_query": [result, *(metric.query(breach.period) for metric in metrics)],
         "tags": tags,

@@ -10,6 +10,8 @@ from aicost_iac.plan import Resource
 from aicost_iac.terraform.tagging import Tags
 
 Statement = dict[str, Any]
+# Characters of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+MAX_MANAGED_POLICY = 6_144
 
 
 def allow(actions: Sequence[str], resources: Sequence[Text], **condition: Any) -> Statement:

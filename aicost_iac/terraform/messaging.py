@@ -8,7 +8,7 @@ from typing import Any
 
 from aicost_iac.expr import Text, json_document, template
 from aicost_iac.plan import Resource
-from aicost_iac.terraform.iam import policy_document
+from aicost_iac.terraform.iam import policy_document, service_role
 from aicost_iac.terraform.tagging import Tags
 
 # Longer than a weekend: what nobody read on Friday is still there on Monday.
@@ -66,6 +66,26 @@ def encrypted_topic(
         for index, email in enumerate(emails, 1)
     ]
     return [topic, key, policy, *subscriptions]
+
+
+def slack_channel(
+    name: str, configuration: str, workspace_id: str, channel_id: str, topics: Sequence[Text], tags: Tags
+) -> list[Resource]:
+    """Messages of topics in a Slack channel. The role can do nothing: the channel only reads.
+
+    https://docs.aws.amazon.com/chatbot/latest/adminguide/slack-setup.html
+    """
+    role = service_role(f"{name}_role", f"{configuration}-slack", "chatbot.amazonaws.com", tags, "Reads messages")
+    body = {
+        "configuration_name": configuration,
+        "iam_role_arn": role.ref("arn"),
+        "slack_team_id": workspace_id,
+        "slack_channel_id": channel_id,
+        "sns_topic_arns": list(topics),
+        "logging_level": "ERROR",
+        "tags": tags,
+    }
+    return [role, Resource("aws_chatbot_slack_channel_configuration", name, body)]
 
 
 def queue_with_dead_letters(name: str, queue_name: str, tags: Tags) -> tuple[Resource, Resource]:
