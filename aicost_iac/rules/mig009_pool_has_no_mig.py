@@ -47,6 +47,7 @@ def pool_has_no_mig(subject: Subject, world: World) -> Iterator[Told]:
       "cluster_name": "ml", "node_role_arn": "arn:aws:iam::123456789012:role/node", "subnet_ids": ["subnet-0a1b2c3d"],
       "instance_types": ["p5.4xlarge"],
       "labels": {"nvidia.com/mig.config": "all-1g.10gb"},
+      "taint": [{"key": "nvidia.com/gpu", "effect": "NO_SCHEDULE"}],
       "scaling_config": [{"desired_size": 1, "max_size": 4, "min_size": 0}]
     }}}}
     ```

@@ -81,6 +81,7 @@ def device_filter_misses(subject: Subject, world: World) -> Iterator[Told]:
       template:
         metadata: {labels: {nvidia.com/mig.config: custom-small}}
         spec:
+          taints: [{key: nvidia.com/gpu, effect: NoSchedule}]
           requirements:
             - {key: karpenter.k8s.aws/instance-gpu-name, operator: In, values: [h100]}
     ```

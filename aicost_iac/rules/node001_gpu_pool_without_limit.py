@@ -54,6 +54,7 @@ def gpu_pool_without_limit(subject: Subject, world: World) -> Iterator[Told]:
       limits: {nvidia.com/gpu: 8}
       template:
         spec:
+          taints: [{key: nvidia.com/gpu, effect: NoSchedule}]
           requirements:
             - {key: karpenter.k8s.aws/instance-family, operator: In, values: [g6e, p5]}
     ```

@@ -72,6 +72,7 @@ def label_nobody_sets(subject: Subject, world: World) -> Iterator[Told]:
       template:
         metadata: {labels: {pool: gpu}}
         spec:
+          taints: [{key: nvidia.com/gpu, effect: NoSchedule}]
           requirements: [{key: karpenter.k8s.aws/instance-gpu-name, operator: In, values: [h100]}]
     ---
     apiVersion: v1

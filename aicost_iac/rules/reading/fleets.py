@@ -10,9 +10,9 @@ from aicost_iac import catalog
 from aicost_iac.catalog import InstanceType
 from aicost_iac.errors import CatalogError
 from aicost_iac.rules.findings import Cost, Path
-from aicost_iac.rules.reading import prices
+from aicost_iac.rules.reading import gpu_names, prices
 from aicost_iac.rules.reading.values import Block
-from aicost_iac.rules.world import Facts, Subject
+from aicost_iac.rules.world import Facts, Subject, World
 
 SPOT_FLEET, EC2_FLEET, GROUP = "aws_spot_fleet_request", "aws_ec2_fleet", "aws_autoscaling_group"
 FLEETS = (SPOT_FLEET, EC2_FLEET, GROUP)
@@ -108,3 +108,12 @@ def monthly(running: Fleet, facts: Facts) -> Cost | None:
 
 def _count(running: Fleet, choice: Choice) -> int:
     return math.ceil((running.capacity or 0) / (choice.weight or 1))
+
+
+def gpu_types(group: Subject, world: World) -> tuple[str, ...]:
+    """The instance types of an Auto Scaling group, if all that are known have accelerators."""
+    templates = [each for each in world.of("aws_launch_template") if each.node.address in group.node.references()]
+    policy = Block(group.body).block("mixed_instances_policy", "launch_template")
+    named = [text for each in policy.blocks("override") for _, text in each.texts("instance_type")]
+    named = named or [text for each in templates for _, text in Block(each.body).texts("instance_type")]
+    return tuple(named) if all(gpu_names.machine_of(each) for each in named) else ()

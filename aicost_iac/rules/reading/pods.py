@@ -33,6 +33,8 @@ _TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "StatefulSet": ("spec.template",),
 }
 WORKLOADS = tuple(sorted(_TEMPLATES))
+# What ends when its work is done.
+JOBS = ("CronJob", "Job", "JobSet", "MPIJob", "PyTorchJob", "RayJob")
 
 
 @dataclass(frozen=True)
