@@ -29,7 +29,7 @@ def at_most_slower(factor: float) -> Goal:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Both sides in one unit, seconds unless `unit` says otherwise. Without a goal, the ratio is ours to the other's."""
+    """Both sides in one unit, seconds unless `unit` says so. Without a goal, the ratio is ours to the other's."""
 
     what: str
     ours: float

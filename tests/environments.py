@@ -59,6 +59,19 @@ def make_python_environment(name: str, requirements: Sequence[str]) -> Path:
     return python
 
 
+def newest_wheel(package: str) -> Path:
+    """The wheel of a package's newest version, which is read and never installed; skips the test without it."""
+    folder = cache() / "wheels"
+    with _locked(folder):
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        try:
+            _install([*pip, "--only-binary=:all:", "--dest", folder, package], f"the newest {package}")
+        except Unavailable as reason:
+            pytest.skip(str(reason))
+        wheels = folder.glob(f"{package.replace('-', '_')}-*.whl")
+        return max(wheels, key=lambda wheel: [int(part) for part in wheel.name.split("-")[1].split(".")])
+
+
 def node_environment(name: str) -> Path:
     """`node_modules/.bin` of the repository's package-lock.json; skips the test when node or packages are missing."""
     lock = REPOSITORY / "package-lock.json"
@@ -101,11 +114,18 @@ def with_path(*folders: Path) -> str:
 
 
 @contextmanager
-def _made(name: str, content: str) -> Iterator[tuple[Path, bool]]:
-    """The folder for this content, and whether it is still to be filled; one maker at a time, in all processes."""
-    folder = cache() / f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+def _locked(folder: Path) -> Iterator[None]:
+    """One maker at a time, in all processes."""
     with folder.with_name(f"{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _made(name: str, content: str) -> Iterator[tuple[Path, bool]]:
+    """The folder for this content, and whether it is still to be filled."""
+    folder = cache() / f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+    with _locked(folder):
         is_new = not (folder / "complete").is_file()
         if is_new:
             shutil.rmtree(folder, ignore_errors=True)
