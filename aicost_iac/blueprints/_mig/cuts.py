@@ -31,9 +31,15 @@ class Cut:
     shape: InstanceType | None = None
     count: int | None = None
 
+    def fits(self, shape: InstanceType) -> bool:
+        """Whether nodes of a type can be cut like this: the GPU is the same, and the number of them where it counts."""
+        alike = len({tuple(sorted(layout.items())) for layout in self.gpus}) == 1
+        counted = self.shape is None or alike or len(self.gpus) == shape.accelerator_count
+        return shape.accelerator in self.board.accelerators and not shape.fractional and counted
+
     def per_node(self, gpus: int | None = None) -> tuple[Layout, ...]:
-        """A layout for each GPU of a node with `gpus` of them."""
-        return self.gpus if self.shape else self.gpus * (gpus or 1)
+        """A layout for each GPU of a node with `gpus` of them; by default as many as the cut knows."""
+        return self.gpus if gpus in (None, len(self.gpus)) else self.gpus[:1] * gpus
 
     def capacity(self, gpus: int | None = None) -> Mapping[str, int]:
         """Profile -> how many of it a node offers."""

@@ -1,0 +1,1 @@
+"""The parts of a pool of GPU nodes."""
