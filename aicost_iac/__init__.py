@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aicost_iac.blueprints._budgets.settings import BudgetGuards, SlackChannel, UntaggedSpend
     from aicost_iac.blueprints._fleet.settings import Checkpoints, IdleGuard, OnDemandFallback
     from aicost_iac.blueprints._mig.settings import MigDemand, MigPartition
+    from aicost_iac.blueprints._nodes.settings import CommittedPrice, Taint
     from aicost_iac.blueprints._pipeline.settings import (
         ElastiCache,
         EmbeddingServer,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from aicost_iac.blueprints.async_endpoint import AsyncEndpoint
     from aicost_iac.blueprints.batch_transform import BatchTransform
     from aicost_iac.blueprints.budget_ladder import BudgetLadder
+    from aicost_iac.blueprints.gpu_node_pool import GpuNodePool
     from aicost_iac.blueprints.inference_recommender import Candidate, InferenceRecommender, LoadTest, Phase
     from aicost_iac.blueprints.managed_spot_training import ManagedSpotTraining
     from aicost_iac.blueprints.mig_layout import MigLayout
@@ -79,6 +81,7 @@ _HOME = {
     "CapacityRetry": "blueprints._sagemaker.settings",
     "Channel": "blueprints._sagemaker.settings",
     "Checkpoints": "blueprints._fleet.settings",
+    "CommittedPrice": "blueprints._nodes.settings",
     "Container": "blueprints._sagemaker.settings",
     "Context": "model",
     "CostTags": "tags",
@@ -91,6 +94,7 @@ _HOME = {
     "Expr": "expr",
     "File": "plan",
     "Framework": "blueprints._sagemaker.containers",
+    "GpuNodePool": "blueprints.gpu_node_pool",
     "GpuPodLabels": "blueprints._tagging.settings",
     "IdleGuard": "blueprints._fleet.settings",
     "InferenceRecommender": "blueprints.inference_recommender",
@@ -139,6 +143,7 @@ _HOME = {
     "Subnet": "blueprints.spot_training_fleet",
     "Suppress": "fields",
     "TagPolicy": "blueprints.tag_policy",
+    "Taint": "blueprints._nodes.settings",
     "Toleration": "kubernetes.placement",
     "UntaggedSpend": "blueprints._budgets.settings",
     "Vpc": "blueprints._sagemaker.settings",
@@ -165,6 +170,7 @@ __all__ = [
     "CapacityRetry",
     "Channel",
     "Checkpoints",
+    "CommittedPrice",
     "Container",
     "Context",
     "CostTags",
@@ -177,6 +183,7 @@ __all__ = [
     "Expr",
     "File",
     "Framework",
+    "GpuNodePool",
     "GpuPodLabels",
     "IdleGuard",
     "InferenceRecommender",
@@ -225,6 +232,7 @@ __all__ = [
     "Subnet",
     "Suppress",
     "TagPolicy",
+    "Taint",
     "Toleration",
     "UntaggedSpend",
     "Vpc",
