@@ -13,6 +13,7 @@ A name the catalog does not hold raises `UnknownName` with the nearest names; a 
 from __future__ import annotations
 
 from aicost_iac.catalog import memory, mig
+from aicost_iac.catalog.ages import is_old, max_age_days
 from aicost_iac.catalog.chips import Accelerator, accelerator, accelerators
 from aicost_iac.catalog.fabric import Efa, efa, efa_interfaces
 from aicost_iac.catalog.instance_types import InstanceType, clouds, instance, instances
@@ -42,7 +43,9 @@ __all__ = [
     "efa_interfaces",
     "instance",
     "instances",
+    "is_old",
     "machine",
+    "max_age_days",
     "memory",
     "mig",
     "model",

@@ -95,7 +95,7 @@ def _prices(spots: Sequence[str], price_files: Sequence[Path], cached: bool) -> 
     for file in price_files:
         found = given.over(found, given.prices(given.read(_text(file), str(file))))
     if cached:
-        from aicost_iac.cost.refresh.cache import cached_prices
+        from aicost_iac.cost.cache import cached_prices
 
         found = given.over(found, cached_prices())
     return found
@@ -117,13 +117,12 @@ def _show(made: Estimate, comparison: Comparison | None, form: str, details: boo
     elif form == "markdown":
         click.echo(markdown.estimate(made) if comparison is None else markdown.comparison(comparison, made), nl=False)
     else:
-        from rich.console import Console
+        from aicost_iac.commands.screen import console
 
-        console = Console()
         if comparison is None:
-            text.show(made, console, details=details)
+            text.show(made, console(), details=details)
         else:
-            text.show_comparison(comparison, console)
+            text.show_comparison(comparison, console())
 
 
 def _save(file: Path, made: Estimate) -> None:

@@ -16,10 +16,13 @@ from aicost_iac.cost.amounts import Range, monthly
 from aicost_iac.cost.estimates import Estimate, Item, Line, Part, Unpriced
 from aicost_iac.cost.estimating import estimate, estimate_roots
 from aicost_iac.cost.prices import Prices, Quote
+from aicost_iac.cost.ranking import Candidate, Flag, candidates
 from aicost_iac.cost.site import Root
 
 __all__ = [
+    "Candidate",
     "Estimate",
+    "Flag",
     "Item",
     "Line",
     "Part",
@@ -28,6 +31,7 @@ __all__ = [
     "Range",
     "Root",
     "Unpriced",
+    "candidates",
     "estimate",
     "estimate_roots",
     "monthly",

@@ -38,6 +38,11 @@ class Given:
     as_of: str
     source: str = ""
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What it is the price of."""
+        return self.instance_type, self.region, self.market
+
     def data(self) -> dict[str, str]:
         """The entry of a file."""
         return {

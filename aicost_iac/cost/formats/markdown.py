@@ -97,7 +97,7 @@ def _rest(made: Estimate) -> Iterator[str]:
         nodes = count(len({address for address, _ in missing}), "node")
         yield from _details(f"{nodes} not priced, and not in these figures", list(_reasons(missing)))
     if said := notes(made.items):
-        yield from _details("what the figures rest on", [f"- {_cell(note)}" for note in said])
+        yield from _details("what the figures rest on", list(_reasons(said)))
     yield ""
     yield f"<sub>{prices(made)} A month is 730 hours.</sub>"
 

@@ -32,11 +32,13 @@ _SHOWN = 3
 
 def show(estimate: Estimate, console: Console, *, details: bool = False) -> None:
     """The estimate; with `details`, the arithmetic of every part."""
-    console.print(_table(estimate, details))
-    for note in notes(estimate.items):
-        console.print(f"- {note}", style="dim", highlight=False, soft_wrap=True)
+    console.print(_table(estimate))
+    for line in _arithmetic(estimate.items) if details else ():
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
+    for note, addresses in by_reason(notes(estimate.items)):
+        console.print(f"- {_some(addresses)}: {note}", style="dim", highlight=False, soft_wrap=True, markup=False)
     for line in _missing([(place(each.stack, each.address), each.reason) for each in estimate.unpriced]):
-        console.print(line, highlight=False, soft_wrap=True)
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
     console.print(f"{prices(estimate)} A month is 730 hours.", highlight=False, soft_wrap=True)
 
 
@@ -54,10 +56,10 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
         table.add_row("in all", *map(signed, (month.floor, month.expected, month.ceiling)), style="bold")
         console.print(table)
     for line in _missing([(place(each.stack, each.address), each.reason) for each in comparison.unpriced]):
-        console.print(line, highlight=False, soft_wrap=True)
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
 
 
-def _table(estimate: Estimate, details: bool) -> Table:
+def _table(estimate: Estimate) -> Table:
     table = _columns("USD a month", "floor", "expected", "ceiling")
     for (stack, origin), group in groupby(_sorted(estimate.items), key=lambda item: (item.stack, item.origin)):
         items = list(group)
@@ -65,19 +67,20 @@ def _table(estimate: Estimate, details: bool) -> Table:
         table.add_row(_escaped(title), *_amounts(total(item.hour for item in items)), style="bold")
         for item in items:
             table.add_row(f"  {_escaped(item.address)}", *_amounts(item.hour))
-            for line in _below(item, details):
-                table.add_row(f"    {_escaped(line)}", style="dim")
+            if said := derived(item):
+                table.add_row(f"    {said}", style="dim")
         table.add_section()
     table.add_row("in all", *_amounts(estimate.hour), style="bold")
     table.add_row("an hour", *(f"${amount:,.4f}" for amount in _three(estimate.hour)), style="dim")
     return table
 
 
-def _below(item: Item, details: bool) -> Iterator[str]:
-    if details:
-        yield from (f"{part.what}: {arithmetic(part)}" for part in item.parts)
-    if said := derived(item):
-        yield said
+def _arithmetic(items: Sequence[Item]) -> Iterator[str]:
+    """How each part comes to its figures."""
+    for item in _sorted(items):
+        yield place(item.stack, item.address)
+        yield from (f"  {part.what}: {arithmetic(part)}" for part in item.parts)
+    yield ""
 
 
 def _columns(title: str, *names: str) -> Table:
@@ -104,8 +107,12 @@ def _missing(missing: Sequence[tuple[str, str]]) -> Iterator[str]:
     if missing:
         yield f"Not priced, and not in these figures ({count(len({a for a, _ in missing}), 'node')}):"
     for reason, addresses in by_reason(missing):
-        more = f" and {len(addresses) - _SHOWN} more" if len(addresses) > _SHOWN else ""
-        yield f"- {', '.join(addresses[:_SHOWN])}{more}: {reason}"
+        yield f"- {_some(addresses)}: {reason}"
+
+
+def _some(addresses: Sequence[str]) -> str:
+    more = f" and {len(addresses) - _SHOWN} more" if len(addresses) > _SHOWN else ""
+    return f"{', '.join(addresses[:_SHOWN])}{more}"
 
 
 def _sorted(items: Sequence[Item]) -> list[Item]:

@@ -53,20 +53,23 @@ def arithmetic(part: Part) -> str:
     floor, expected, ceiling = (_line(line) for line in part.lines)
     if floor == expected == ceiling:
         return expected
-    least = "nothing" if not part.floor.count else floor
+    least = "" if floor == expected else f"; at least {floor}"
     most = "" if ceiling == expected else f"; at most {ceiling}"
-    return f"{expected}; at least {least}{most}" if floor != expected else f"{expected}{most}"
+    return f"{expected}{least}{most}"
 
 
 def _line(line: Line) -> str:
+    if not line.count:
+        return "nothing"
     quote = line.quote
-    price = f"{written(quote.usd_hour)} an hour" if quote.usd_month is None else f"{written(quote.usd_month)} a month"
+    monthly = quote.usd_month is not None
+    price = f"{_shortened(quote.usd_month or quote.usd_hour, 6)} {'a month' if monthly else 'an hour'}"
     basis = "" if quote.basis in ("list", "derived") else f", {quote.basis}{f' {quote.as_of}' if quote.as_of else ''}"
-    return f"{_shortened(line.count)} x {line.thing} at ${price}{basis}"
+    return f"{_shortened(line.count, 4)} x {line.thing} at ${price}{basis}"
 
 
-def _shortened(amount: Decimal) -> str:
-    return written(round(amount, 4))
+def _shortened(amount: Decimal, places: int) -> str:
+    return written(round(amount, places))
 
 
 def derived(item: Item) -> str:
@@ -80,9 +83,9 @@ def metric(each: Metric) -> str:
     return f"${amount} {_PER[each.per]}"
 
 
-def notes(items: Iterable[Item]) -> list[str]:
-    """What a reader must know about the figures, each once."""
-    return list(dict.fromkeys(part.note for item in items for part in item.parts if part.note))
+def notes(items: Iterable[Item]) -> list[tuple[str, str]]:
+    """What a reader must know about the figures, with the address each is about."""
+    return [(place(item.stack, item.address), part.note) for item in items for part in item.parts if part.note]
 
 
 def prices(estimate: Estimate) -> str:

@@ -57,7 +57,7 @@ def part_of_month(subject: Subject, runs: Decimal | None, deadline_seconds: int 
         reason = f"how long it runs in a month is not known: {' and '.join(map(repr, words))} would say it"
         unknown = Missing(f"{reason}; only the ceiling counts it")
         return Time(Range(ZERO, ZERO, ceiling), "", (unknown,), run_hours)
-    note = f"{written(runs or ZERO)} runs a month of {written(hours or ZERO)} h"
+    note = f"{written(runs or ZERO)} run{'' if runs == 1 else 's'} a month of {written(hours or ZERO)} h"
     return Time(Range(ZERO, min(expected, ceiling), ceiling), note, (), run_hours)
 
 
