@@ -22,6 +22,7 @@ _STACK = click.option("--stack", "names", metavar="NAME", multiple=True, help="O
 # Commands that live in modules of their own, imported when they are asked for.
 _ELSEWHERE: dict[str, str] = {
     "advise": "aicost_iac.commands.advise:advise",
+    "catalog": "aicost_iac.commands.catalog:catalog",
     "check": "aicost_iac.commands.check:check",
     "cost": "aicost_iac.commands.cost:cost",
     "explain": "aicost_iac.commands.explain:explain",
