@@ -1,0 +1,1 @@
+"""What is published: built, installed in fresh environments away from this checkout, and used there."""
