@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from aicost_iac import catalog
 from aicost_iac.catalog import InstanceType
 from aicost_iac.errors import CatalogError
+from aicost_iac.expr import Ref
 from aicost_iac.rules.findings import Cost, Path
 from aicost_iac.rules.reading import gpu_names, prices
-from aicost_iac.rules.reading.values import Block
+from aicost_iac.rules.reading.values import Block, literal
 from aicost_iac.rules.world import Facts, Subject, World
 
 SPOT_FLEET, EC2_FLEET, GROUP = "aws_spot_fleet_request", "aws_ec2_fleet", "aws_autoscaling_group"
@@ -25,6 +27,13 @@ class Choice:
     path: Path
     instance_type: str
     weight: float | None
+    block: Block
+    """The specification or override that names it."""
+
+    @property
+    def weighted(self) -> bool:
+        """Whether somebody wrote how much one instance counts."""
+        return not self.block.absent("weighted_capacity")
 
     @property
     def shape(self) -> InstanceType | None:
@@ -90,7 +99,7 @@ def _choices(block: Block, key: str) -> Iterator[Choice]:
     for each in block.blocks(key):
         if name := each.text("instance_type"):
             weight = 1.0 if each.absent("weighted_capacity") else each.number("weighted_capacity")
-            yield Choice(each.at("instance_type"), name, weight)
+            yield Choice(each.at("instance_type"), name, weight, each)
 
 
 def monthly(running: Fleet, facts: Facts) -> Cost | None:
@@ -106,14 +115,46 @@ def monthly(running: Fleet, facts: Facts) -> Cost | None:
     return min(costs, key=lambda cost: cost.usd_month, default=None)
 
 
+def templates_of(subject: Subject, world: World) -> tuple[Subject, ...]:
+    """The launch templates of the world that a fleet or a group refers to."""
+    references = set(subject.node.references())
+    return tuple(each for each in world.of("aws_launch_template") if each.node.address in references)
+
+
+def is_coupled(running: Fleet, world: World) -> bool:
+    """Whether its nodes work closely together: in a cluster placement group, or over EFA."""
+    templates = [Block(each.body) for each in templates_of(running.subject, world)]
+    groups = [block.get("group_name") for each in templates for block in each.blocks("placement")]
+    groups += [each.block.get("placement_group") for each in running.choices] + [running.body.get("placement_group")]
+    spread = {
+        each.node.address for each in world.of("aws_placement_group") if Block(each.body).text("strategy") != "cluster"
+    }
+    named = [each for each in groups if each and not (isinstance(each, Ref) and each.address in spread)]
+    interfaces = [block for each in templates for block in each.blocks("network_interfaces")]
+    return bool(named) or any(each.text("interface_type") in ("efa", "efa-only") for each in interfaces)
+
+
+def zones(running: Fleet) -> tuple[str, ...] | None:
+    """The subnets, or else the zones, that the fleet may use; None where nobody can count them."""
+    found: list[Any] = []
+    for holder in (running.body, *(each.block for each in running.choices)):
+        for key in ("subnet_id", "vpc_zone_identifier", "availability_zone", "availability_zones"):
+            listed = holder.get(key)
+            found += listed if isinstance(listed, list) else [listed] if not holder.absent(key) else []
+    # A reference to one attribute is one thing, whatever its value; any other expression may be many.
+    known = [str(each) if isinstance(each, Ref) else literal(each) for each in found]
+    single = all(each is not None and "*" not in each and ",subnet" not in each for each in known)
+    return tuple(dict.fromkeys(each for each in known if each)) if found and single else None
+
+
 def _count(running: Fleet, choice: Choice) -> int:
     return math.ceil((running.capacity or 0) / (choice.weight or 1))
 
 
 def gpu_types(group: Subject, world: World) -> tuple[str, ...]:
     """The instance types of an Auto Scaling group, if all that are known have accelerators."""
-    templates = [each for each in world.of("aws_launch_template") if each.node.address in group.node.references()]
     policy = Block(group.body).block("mixed_instances_policy", "launch_template")
     named = [text for each in policy.blocks("override") for _, text in each.texts("instance_type")]
-    named = named or [text for each in templates for _, text in Block(each.body).texts("instance_type")]
+    templates = [Block(each.body) for each in templates_of(group, world)]
+    named = named or [text for each in templates for _, text in each.texts("instance_type")]
     return tuple(named) if all(gpu_names.machine_of(each) for each in named) else ()
