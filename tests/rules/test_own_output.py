@@ -13,7 +13,7 @@ STACKS = {**all_stacks(), "everything": everything()}
 # What is said of them and stands, by rule.
 JUSTIFIED = {
     "SPOT005": "the account's quotas are in no file; `quota_check` makes the fleet ask for them",
-    "SPOT007": "`engine="spot-fleet"` is for accounts that have nothing else yet, and says so",
+    "SPOT007": "the spot-fleet engine is for accounts that have nothing else yet, and says so",
     "SPOT010": "the examples of that engine show one subnet",
 }
 
