@@ -13,7 +13,6 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 from botocore.validate import ParamValidator
 
 
-
 def problems(service: str, operation: str, parameters: Mapping[str, Any]) -> list[str]:
     """What AWS would refuse before it looks at anything of the account."""
     shape = _model(service).operation_model(operation).input_shape
@@ -69,4 +68,5 @@ def _python(pattern: str) -> str:
     """Tags' pattern is a class of Unicode classes: any letter is what is neither space nor sign."""
     if r"\p{" in pattern:
         return r"[\w\s.:/=+\-@]*"
-    return pattern
+    # UTF-16's pairs are what lies beyond the first plane.
+    return pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010ffff")
