@@ -12,6 +12,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from aicost_iac.app import App, LocalBackend, ProviderAlias, S3Backend, Stack
     from aicost_iac.blueprints._anomalies.alerts import AnomalyAlert
+    from aicost_iac.blueprints._autoscaler.authentication import AwsIdentity, SecretParameters
+    from aicost_iac.blueprints._autoscaler.settings import MetricFallback, Prometheus, ScalePace
+    from aicost_iac.blueprints._autoscaler.targets import ScaleTarget
+    from aicost_iac.blueprints._autoscaler.triggers import (
+        Cron,
+        GpuActivity,
+        KvCacheUse,
+        QueueDepth,
+        SqsQueue,
+        WaitingRequests,
+    )
     from aicost_iac.blueprints._budgets.actions import DenyInAccounts, DenyLaunches, StopInstances
     from aicost_iac.blueprints._budgets.limits import AutoAdjust, WorstCase
     from aicost_iac.blueprints._budgets.rungs import Rung
@@ -34,6 +45,7 @@ if TYPE_CHECKING:
     )
     from aicost_iac.blueprints._sagemaker.containers import Framework
     from aicost_iac.blueprints._sagemaker.settings import CapacityRetry, Channel, Container, DataCapture, Metric, Vpc
+    from aicost_iac.blueprints._serving.settings import ModelStorage, Speculative
     from aicost_iac.blueprints._tagging.settings import (
         GpuPodLabels,
         LaunchGuard,
@@ -45,10 +57,12 @@ if TYPE_CHECKING:
     from aicost_iac.blueprints.async_endpoint import AsyncEndpoint
     from aicost_iac.blueprints.batch_transform import BatchTransform
     from aicost_iac.blueprints.budget_ladder import BudgetLadder
+    from aicost_iac.blueprints.gpu_autoscaler import GpuAutoscaler
     from aicost_iac.blueprints.gpu_node_pool import GpuNodePool
     from aicost_iac.blueprints.inference_recommender import Candidate, InferenceRecommender, LoadTest, Phase
     from aicost_iac.blueprints.managed_spot_training import ManagedSpotTraining
     from aicost_iac.blueprints.mig_layout import MigLayout
+    from aicost_iac.blueprints.model_server import ModelServer
     from aicost_iac.blueprints.multi_model_endpoint import MultiModelEndpoint
     from aicost_iac.blueprints.offline_batch import OfflineBatch
     from aicost_iac.blueprints.scale_to_zero_endpoint import ScaleToZeroEndpoint
@@ -72,6 +86,7 @@ _HOME = {
     "Assumption": "plan",
     "AsyncEndpoint": "blueprints.async_endpoint",
     "AutoAdjust": "blueprints._budgets.limits",
+    "AwsIdentity": "blueprints._autoscaler.authentication",
     "BatchTransform": "blueprints.batch_transform",
     "Blueprint": "model",
     "BudgetGuards": "blueprints._budgets.settings",
@@ -85,6 +100,7 @@ _HOME = {
     "Container": "blueprints._sagemaker.settings",
     "Context": "model",
     "CostTags": "tags",
+    "Cron": "blueprints._autoscaler.triggers",
     "DataCapture": "blueprints._sagemaker.settings",
     "DenyInAccounts": "blueprints._budgets.actions",
     "DenyLaunches": "blueprints._budgets.actions",
@@ -94,6 +110,8 @@ _HOME = {
     "Expr": "expr",
     "File": "plan",
     "Framework": "blueprints._sagemaker.containers",
+    "GpuActivity": "blueprints._autoscaler.triggers",
+    "GpuAutoscaler": "blueprints.gpu_autoscaler",
     "GpuNodePool": "blueprints.gpu_node_pool",
     "GpuPodLabels": "blueprints._tagging.settings",
     "IdleGuard": "blueprints._fleet.settings",
@@ -102,16 +120,20 @@ _HOME = {
     "KeyBudgets": "blueprints._pipeline.settings",
     "KeywordRule": "blueprints._pipeline.settings",
     "KubeObject": "plan",
+    "KvCacheUse": "blueprints._autoscaler.triggers",
     "LaunchGuard": "blueprints._tagging.settings",
     "LiteLLM": "blueprints._pipeline.settings",
     "LoadTest": "blueprints.inference_recommender",
     "LocalBackend": "app",
     "ManagedSpotTraining": "blueprints.managed_spot_training",
     "Metric": "blueprints._sagemaker.settings",
+    "MetricFallback": "blueprints._autoscaler.settings",
     "MigDemand": "blueprints._mig.settings",
     "MigLayout": "blueprints.mig_layout",
     "MigPartition": "blueprints._mig.settings",
     "MigSlice": "kubernetes.placement",
+    "ModelServer": "blueprints.model_server",
+    "ModelStorage": "blueprints._serving.settings",
     "MultiModelEndpoint": "blueprints.multi_model_endpoint",
     "OfflineBatch": "blueprints.offline_batch",
     "OnDemandFallback": "blueprints._fleet.settings",
@@ -121,7 +143,9 @@ _HOME = {
     "Phase": "blueprints.inference_recommender",
     "Placement": "kubernetes.placement",
     "Plan": "plan",
+    "Prometheus": "blueprints._autoscaler.settings",
     "ProviderAlias": "app",
+    "QueueDepth": "blueprints._autoscaler.triggers",
     "Raw": "expr",
     "Redis": "blueprints._pipeline.settings",
     "Ref": "expr",
@@ -130,14 +154,19 @@ _HOME = {
     "Resource": "plan",
     "Rung": "blueprints._budgets.rungs",
     "S3Backend": "app",
+    "ScalePace": "blueprints._autoscaler.settings",
+    "ScaleTarget": "blueprints._autoscaler.targets",
     "ScaleToZeroEndpoint": "blueprints.scale_to_zero_endpoint",
     "SecretKey": "kubernetes.secrets",
+    "SecretParameters": "blueprints._autoscaler.authentication",
     "SemanticCache": "blueprints._pipeline.settings",
     "ServerlessEndpoint": "blueprints.serverless_endpoint",
     "SlackChannel": "blueprints._budgets.settings",
+    "Speculative": "blueprints._serving.settings",
     "SplitCategory": "blueprints._tagging.settings",
     "SpotPrice": "blueprints.spot_training_fleet",
     "SpotTrainingFleet": "blueprints.spot_training_fleet",
+    "SqsQueue": "blueprints._autoscaler.triggers",
     "Stack": "app",
     "StopInstances": "blueprints._budgets.actions",
     "Subnet": "blueprints.spot_training_fleet",
@@ -147,6 +176,7 @@ _HOME = {
     "Toleration": "kubernetes.placement",
     "UntaggedSpend": "blueprints._budgets.settings",
     "Vpc": "blueprints._sagemaker.settings",
+    "WaitingRequests": "blueprints._autoscaler.triggers",
     "WholeGpus": "kubernetes.placement",
     "WorstCase": "blueprints._budgets.limits",
     "template": "expr",
@@ -161,6 +191,7 @@ __all__ = [
     "Assumption",
     "AsyncEndpoint",
     "AutoAdjust",
+    "AwsIdentity",
     "BatchTransform",
     "Blueprint",
     "BudgetGuards",
@@ -174,6 +205,7 @@ __all__ = [
     "Container",
     "Context",
     "CostTags",
+    "Cron",
     "DataCapture",
     "DenyInAccounts",
     "DenyLaunches",
@@ -183,6 +215,8 @@ __all__ = [
     "Expr",
     "File",
     "Framework",
+    "GpuActivity",
+    "GpuAutoscaler",
     "GpuNodePool",
     "GpuPodLabels",
     "IdleGuard",
@@ -191,16 +225,20 @@ __all__ = [
     "KeyBudgets",
     "KeywordRule",
     "KubeObject",
+    "KvCacheUse",
     "LaunchGuard",
     "LiteLLM",
     "LoadTest",
     "LocalBackend",
     "ManagedSpotTraining",
     "Metric",
+    "MetricFallback",
     "MigDemand",
     "MigLayout",
     "MigPartition",
     "MigSlice",
+    "ModelServer",
+    "ModelStorage",
     "MultiModelEndpoint",
     "OfflineBatch",
     "OnDemandFallback",
@@ -210,7 +248,9 @@ __all__ = [
     "Phase",
     "Placement",
     "Plan",
+    "Prometheus",
     "ProviderAlias",
+    "QueueDepth",
     "Raw",
     "Redis",
     "Ref",
@@ -219,14 +259,19 @@ __all__ = [
     "Resource",
     "Rung",
     "S3Backend",
+    "ScalePace",
+    "ScaleTarget",
     "ScaleToZeroEndpoint",
     "SecretKey",
+    "SecretParameters",
     "SemanticCache",
     "ServerlessEndpoint",
     "SlackChannel",
+    "Speculative",
     "SplitCategory",
     "SpotPrice",
     "SpotTrainingFleet",
+    "SqsQueue",
     "Stack",
     "StopInstances",
     "Subnet",
@@ -236,6 +281,7 @@ __all__ = [
     "Toleration",
     "UntaggedSpend",
     "Vpc",
+    "WaitingRequests",
     "WholeGpus",
     "WorstCase",
     "template",

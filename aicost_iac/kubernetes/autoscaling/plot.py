@@ -27,21 +27,21 @@ def plot(
         from matplotlib.figure import Figure
     except ModuleNotFoundError as error:
         raise UsageError("--plot needs matplotlib: pip install 'aicost-iac[plot]'") from error
-    # Two runs, one picture: no creation date, no random ids.
-    mpl.rcParams["svg.hashsalt"] = "aicost-iac"
-    figure = Figure(figsize=(9, 5), layout="constrained")
-    above, below = figure.subplots(2, sharex=True, height_ratios=(1, 1))
-    for name, steps in loads.items():
-        edges, values = _stairs([(moment, _drawn(value)) for moment, value in steps], until_s)
-        above.stairs(values, edges, label=name, baseline=None, linewidth=1.5)
-    edges, values = _stairs(changes, until_s)
-    below.stairs(values, edges, fill=True, color="#9ecae1", label="replicas")
-    below.axhline(most, color="#d94801", linestyle="--", label=f"maxReplicaCount {most}")
-    above.set(title=title, ylabel="load", ylim=(0, None))
-    below.set(xlabel="hours", ylabel="replicas", xlim=(0, until_s / _HOUR), ylim=(0, None))
-    for axes in (above, below):
-        axes.legend(loc="upper left")
-    figure.savefig(path, metadata={"Date": None} if path.suffix.lower() == ".svg" else {"Software": None})
+    # Two runs, one picture: no creation date, no random ids; text stays text.
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "aicost-iac"}):
+        figure = Figure(figsize=(9, 5), layout="constrained")
+        above, below = figure.subplots(2, sharex=True)
+        for name, steps in loads.items():
+            edges, values = _stairs([(moment, _drawn(value)) for moment, value in steps], until_s)
+            above.stairs(values, edges, label=name, baseline=None, linewidth=1.5)
+        edges, values = _stairs(changes, until_s)
+        below.stairs(values, edges, fill=True, color="#9ecae1", label="replicas")
+        below.axhline(most, color="#d94801", linestyle="--", label=f"maxReplicaCount {most}")
+        above.set(title=title, ylabel="load", ylim=(0, None))
+        below.set(xlabel="hours", ylabel="replicas", xlim=(0, until_s / _HOUR), ylim=(0, None))
+        for axes in (above, below):
+            axes.legend(loc="upper left")
+        figure.savefig(path, metadata={"Date": None} if path.suffix.lower() == ".svg" else {"Software": None})
 
 
 def _drawn(value: object) -> float:

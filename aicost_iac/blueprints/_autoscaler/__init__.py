@@ -1,0 +1,1 @@
+"""The parts of an autoscaler: triggers, their metrics, the target, and the ScaledObject."""
