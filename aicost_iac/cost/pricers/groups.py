@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-ins
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -77,8 +78,8 @@ def _sizes(subject: Subject, body: Block) -> Units | Missing:
     if desired is None:
         desired = least if body.absent("desired_capacity") else most
     if (expected := number(subject.node, REPLICAS)) is not None:
-        desired = -int(-expected // 1)
-    return Units(least, min(desired, most), most)
+        desired = math.ceil(expected)
+    return Units(least, max(least, min(desired, most)), most)
 
 
 def _machines(subject: Subject, body: Block, site: Site) -> Iterator[Machine | Missing]:

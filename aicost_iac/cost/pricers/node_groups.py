@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -43,8 +44,9 @@ def node_group(subject: Subject, site: Site) -> Charged:
         yield Missing("scaling_config.max_size is known only to Terraform")
         return
     if (expected := number(subject.node, REPLICAS)) is not None:
-        desired = -int(-expected // 1)
-    units = Units(least or 0, most if desired is None else min(desired, most), most)
+        desired = math.ceil(expected)
+    least = least or 0
+    units = Units(least, most if desired is None else max(least, min(desired, most)), most)
     machines, missing = divided(_machines(subject, body, site))
     yield from missing
     spot = body.text("capacity_type") == "SPOT"

@@ -9,7 +9,7 @@ from aicost_iac.cost.pricers.training import Instances, job_charges, job_part
 from aicost_iac.cost.prices import Missing
 from aicost_iac.cost.site import Charged, Site, priced
 from aicost_iac.plan import Resource
-from aicost_iac.rules.reading.training_request import TrainingJob
+from aicost_iac.rules.reading.training_jobs import TrainingJob
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.world import Subject
 from aicost_iac.terraform.requests import KIND, read

@@ -14,8 +14,7 @@ from aicost_iac.cost.pricers.machines import accelerators
 from aicost_iac.cost.pricers.runs import Time, part_of_month, run_of
 from aicost_iac.cost.prices import Missing, Quote
 from aicost_iac.cost.site import Charged, Site, priced
-from aicost_iac.rules.reading.training_jobs import SOURCES, jobs_of
-from aicost_iac.rules.reading.training_request import TrainingJob
+from aicost_iac.rules.reading.training_jobs import SOURCES, TrainingJob, jobs_of
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.world import Subject
 
