@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from aicost_iac.blueprints.batch_transform import BatchTransform
     from aicost_iac.blueprints.budget_ladder import BudgetLadder
     from aicost_iac.blueprints.gpu_autoscaler import GpuAutoscaler
+    from aicost_iac.blueprints.gpu_monitoring import GpuMonitoring
     from aicost_iac.blueprints.gpu_node_pool import GpuNodePool
     from aicost_iac.blueprints.inference_recommender import Candidate, InferenceRecommender, LoadTest, Phase
     from aicost_iac.blueprints.managed_spot_training import ManagedSpotTraining
@@ -112,6 +113,7 @@ _HOME = {
     "Framework": "blueprints._sagemaker.containers",
     "GpuActivity": "blueprints._autoscaler.triggers",
     "GpuAutoscaler": "blueprints.gpu_autoscaler",
+    "GpuMonitoring": "blueprints.gpu_monitoring",
     "GpuNodePool": "blueprints.gpu_node_pool",
     "GpuPodLabels": "blueprints._tagging.settings",
     "IdleGuard": "blueprints._fleet.settings",
@@ -217,6 +219,7 @@ __all__ = [
     "Framework",
     "GpuActivity",
     "GpuAutoscaler",
+    "GpuMonitoring",
     "GpuNodePool",
     "GpuPodLabels",
     "IdleGuard",

@@ -18,6 +18,8 @@ CONFIG_LABEL = "nvidia.com/mig.config"
 # The key that mig-manager reads in a ConfigMap, and what it applies to a node without a label.
 CONFIG_FILE = "config.yaml"
 DISABLED = "all-disabled"
+# Its DaemonSets run on GPU nodes alone, and by themselves stand no taint but `nvidia.com/gpu`.
+EVERY_TAINT: Mapping[str, Any] = {"tolerations": [{"operator": "Exists"}]}
 MigStrategy = Literal["mixed", "single"]
 # The definition demands them; an empty one leaves what the chart wrote.
 _SECTIONS = (
@@ -33,7 +35,7 @@ def mig_values(config_map: str, strategy: MigStrategy, *, reboot: bool) -> dict[
     manager: dict[str, Any] = {"enabled": True, "config": {"name": config_map, "default": DISABLED}}
     if reboot:
         manager["env"] = [{"name": "WITH_REBOOT", "value": "true"}]
-    return {"mig": {"strategy": strategy}, "migManager": manager}
+    return {"daemonsets": EVERY_TAINT, "mig": {"strategy": strategy}, "migManager": manager}
 
 
 def cluster_policy(shared: Metadata, name: str, values: Mapping[str, Any]) -> KubeObject:

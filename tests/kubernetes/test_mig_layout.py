@@ -136,7 +136,11 @@ def test_the_policy_is_a_patch() -> None:
     made = policy(expanded())
     assert made.name == "cluster-policy"
     assert not made.labels
-    assert {name: value for name, value in made.body["spec"].items() if value}.keys() == {"mig", "migManager"}
+    assert {name: value for name, value in made.body["spec"].items() if value}.keys() == {
+        "daemonsets",
+        "mig",
+        "migManager",
+    }
     assert [item.kind for item in expanded(cluster_policy=None).objects] == ["ConfigMap"]
 
 

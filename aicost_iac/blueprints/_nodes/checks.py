@@ -61,6 +61,8 @@ def _machines(pool: GpuNodePool) -> Iterator[Problem]:
     if len(sizes) > 1 and pool.engine == "managed-node-group":
         message = "differ in accelerators, and a node group must be of one size"
         yield Problem("instance_types", message, sorted(sizes), "the autoscaler counts on it: make a pool for each")
+    if pool.cluster == "gke" and machines.chip(pool).gke_accelerator is None:
+        yield Problem("instance_types", "have an accelerator whose name on GKE is not known", chips)
     if pool.cluster != "eks" and len(pool.instance_types) > 1:
         yield Problem("instance_types", f"are one on {pool.cluster}", list(pool.instance_types), "make a pool for each")
 
@@ -88,6 +90,8 @@ def _capacity(pool: GpuNodePool) -> Iterator[Problem]:
 
 def _image(pool: GpuNodePool) -> Iterator[Problem]:
     """https://docs.aws.amazon.com/eks/latest/userguide/ml-eks-optimized-ami.html"""
+    if pool.cluster != "eks" and (pool.image != "al2023" or pool.ami_ids):
+        yield Problem("image", f"is for EKS: {pool.cluster} has its own", pool.image, "leave it out")
     if pool.cluster != "eks" or pool.ami_ids:
         return
     vendor, arch = machines.chip(pool).vendor, pool.shapes[0].arch

@@ -77,7 +77,7 @@ def _node_class(pool: GpuNodePool, shared: Metadata, tags: Mapping[str, str]) ->
         "securityGroupSelectorTerms": [{"id": each} for each in pool.security_group_ids] or discovery,
         "blockDeviceMappings": list(_disks(pool)),
         "metadataOptions": {"httpEndpoint": "enabled", "httpTokens": "required", "httpPutResponseHopLimit": 1},
-        "tags": {**tags, "Name": pool.name},
+        "tags": dict(tags),
     }
     if pool.reservation_ids:
         spec["capacityReservationSelectorTerms"] = [{"id": each} for each in pool.reservation_ids]

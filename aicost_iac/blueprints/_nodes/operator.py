@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aicost_iac.blueprints._nodes import machines
+from aicost_iac.kubernetes.gpu_operator import EVERY_TAINT
 
 if TYPE_CHECKING:
     from aicost_iac.blueprints.gpu_node_pool import GpuNodePool
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 _GKE_FOLDER = "/home/kubernetes/bin/nvidia"
 # https://docs.nvidia.com/datacenter/cloud-native/gpu-operator/latest/microsoft-aks.html
 _AKS_RUNTIME = "nvidia-container-runtime"
-_EVERY_TAINT = [{"operator": "Exists"}]
 
 
 def chart(pool: GpuNodePool) -> tuple[str, dict[str, Any]] | None:
@@ -48,10 +48,5 @@ def _image(pool: GpuNodePool) -> dict[str, Any]:
 
 
 def _tolerations(pool: GpuNodePool) -> dict[str, Any]:
-    """The operator's pods stand `nvidia.com/gpu` only. A list replaces another: one that suits every pool suits all."""
-    if not pool.taints:
-        return {}
-    return {
-        "daemonsets": {"tolerations": _EVERY_TAINT},
-        "node-feature-discovery": {"worker": {"tolerations": _EVERY_TAINT}},
-    }
+    """A list of Helm values replaces another: this one suits the taints of every pool."""
+    return {"daemonsets": EVERY_TAINT, "node-feature-discovery": {"worker": EVERY_TAINT}} if pool.taints else {}
