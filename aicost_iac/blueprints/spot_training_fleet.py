@@ -92,7 +92,7 @@ class SpotTrainingFleet(Blueprint):
     allocation_strategy: AllocationStrategy = "price-capacity-optimized"
     """Which spot pools are chosen; `lowest-price` is not offered, it takes those that are interrupted first."""
     capacity_rebalance: bool = True
-    """Replace an instance at the rebalance recommendation, before the two-minute notice."""
+    """Replace an instance at the rebalance recommendation, before the two-minute notice; in an Auto Scaling group."""
 
     coupling: Literal["independent", "coupled"] = "independent"
     """`coupled`: one job over all nodes. One type, one subnet, a cluster placement group, EFA, and checkpoints."""

@@ -29,7 +29,7 @@ case "$1 $2" in
 esac
 """
 WORK = """#!/bin/bash
-trap 'echo "work got SIGTERM" >>"$JOURNAL"; rm "$HERE/work.pid"; exit 0' TERM
+trap 'echo "work got SIGTERM" >>"$JOURNAL"; [ -n "${STUBBORN:-}" ] || { rm "$HERE/work.pid"; exit 0; }' TERM
 echo "$$" >"$HERE/work.pid"
 while :; do sleep 0.05; done
 """

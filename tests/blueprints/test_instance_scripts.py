@@ -83,6 +83,26 @@ def test_a_slow_s3_is_cut_off_well_within_two_minutes(instance: Instance, metada
     assert time.monotonic() - started < 120
 
 
+@pytest.mark.heavy
+def test_neither_stubborn_work_nor_a_hanging_s3_takes_the_time_of_the_hook(
+    instance: Instance, metadata: MetadataServer
+) -> None:
+    work = instance.start("work", STUBBORN="1")
+    watch = instance.start("watch", GROUP="sweep", S3_SECONDS="300")
+    instance.wait_for("work.pid")
+    started = time.monotonic()
+    metadata.values.update(NOTICES[0])
+    said, _ = watch.communicate(timeout=120)
+    assert watch.returncode == 0, said
+    assert time.monotonic() - started < 110
+    assert "work got SIGTERM" in instance.lines()
+    assert "the work did not stop in time" in said
+    assert "checkpoint not saved" in said
+    assert "complete-lifecycle-action" in instance.lines()[-1]
+    work.kill()
+    work.communicate(timeout=10)
+
+
 def test_the_budget_of_a_drain_fits_the_notice() -> None:
     from aicost_iac.blueprints._fleet.workload import SAVE_SECONDS, STOP_SECONDS
 

@@ -5,7 +5,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aicost_iac import OnDemandFallback, Plan, SpotTrainingFleet
+from aicost_iac.app import expand
 from aicost_iac.blueprints._fleet.shortfall import MAX_STEPS, Fallback
+from tests.blueprints.fleets import CONTEXT, fleet, resource
 
 THRESHOLD = 0.5
 
@@ -29,6 +32,39 @@ def applied(steps: list[dict[str, Any]], shortfall: float) -> int:
     ]
     assert len(chosen) == 1, f"{len(chosen)} steps cover a shortfall of {shortfall}"
     return int(chosen[0])
+
+
+SIZES = {"g6.xlarge": 1, "g6.12xlarge": 4, "g6.48xlarge": 8}
+
+
+@st.composite
+def plans_with_a_fallback(draw: st.DrawFn) -> tuple[SpotTrainingFleet, Plan]:
+    """A fleet that buys on demand, of one size or of several, capped or not, and what it becomes."""
+    name = draw(st.sampled_from(sorted(SIZES)))
+    of_several = draw(st.booleans())
+    unit = SIZES[name] if of_several else 1
+    target = draw(st.integers(1, 60)) * (8 if of_several else 1)
+    cap = draw(st.none() | st.integers(1, target // unit).map(lambda count: count * unit))
+    size: dict[str, Any] = {"instances": target, "instance_types": [name]}
+    if of_several:
+        size = {"instances": None, "gpus": target, "instance_types": [*SIZES]}
+    made = fleet(on_demand_fallback=OnDemandFallback(instance_types=[name], max_capacity=cap), **size)
+    return made, expand(made, CONTEXT)
+
+
+@given(plans_with_a_fallback())
+def test_what_a_plan_emits_gives_the_capacity_promised_for_every_shortfall(
+    made: tuple[SpotTrainingFleet, Plan],
+) -> None:
+    described, emitted = made
+    policy = resource(emitted, "aws_autoscaling_policy", "buy").body
+    assert policy["adjustment_type"] == "ExactCapacity"
+    assert resource(emitted, "aws_cloudwatch_metric_alarm", "short").body["threshold"] == THRESHOLD
+    most = resource(emitted, "aws_autoscaling_group", "fallback").body["max_size"]
+    for shortfall in range(1, described.capacity.target + 1):
+        bought = applied(policy["step_adjustment"], shortfall)
+        assert bought == described.fallback.capacity(shortfall)
+        assert min(shortfall, most) <= bought <= most
 
 
 @given(fallbacks())

@@ -1,10 +1,13 @@
 """What a fleet becomes: the invariants that keep it from losing money."""
 
+import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from aicost_iac import Checkpoints, CostTags, IdleGuard, OnDemandFallback
+from aicost_iac import Checkpoints, CostTags, IdleGuard, OnDemandFallback, SpotPrice
+from aicost_iac.cost import estimate
 from tests.blueprints.fleets import CONTEXT, fleet, plan, resource
 
 WORK = {"command": ["python3", "train.py"]}
@@ -111,7 +114,7 @@ def test_alarm_descriptions_carry_a_runbook_and_fit() -> None:
     for alarm in made.of_type("aws_cloudwatch_metric_alarm"):
         text = alarm.body["alarm_description"]
         assert len(text) <= 1024
-        assert "Runbook" in text or alarm.name.endswith("recovered")
+        assert "Runbook: " in text
 
 
 def coupled(**fields: Any) -> dict[str, Any]:
@@ -140,18 +143,110 @@ def test_coupled_groups_share_a_placement_group() -> None:
     assert places == {"${aws_placement_group.sweep_placement.name}"}
 
 
-def test_the_own_bucket_is_private_and_an_existing_one_is_left_alone() -> None:
-    own = {item.type for item in plan(**WORK, checkpoints=Checkpoints(run="a")).resources if "s3" in item.type}
-    assert own == {
-        "aws_s3_bucket",
-        "aws_s3_bucket_lifecycle_configuration",
-        "aws_s3_bucket_policy",
-        "aws_s3_bucket_public_access_block",
-        "aws_s3_bucket_server_side_encryption_configuration",
-        "aws_s3_bucket_versioning",
+def test_the_own_bucket_is_private_encrypted_versioned_and_forgets() -> None:
+    made = plan(**WORK, checkpoints=Checkpoints(run="a", keep_days=14))
+    closed = resource(made, "aws_s3_bucket_public_access_block").body
+    assert [value for key, value in closed.items() if key != "bucket"] == [True] * 4
+    [encryption] = resource(made, "aws_s3_bucket_server_side_encryption_configuration").body["rule"]
+    assert encryption["apply_server_side_encryption_by_default"] == [{"sse_algorithm": "AES256"}]
+    versioning = resource(made, "aws_s3_bucket_versioning").body["versioning_configuration"]
+    assert versioning == [{"status": "Enabled"}]
+    [rule] = resource(made, "aws_s3_bucket_lifecycle_configuration").body["rule"]
+    assert rule["expiration"] == [{"days": 14}]
+    assert rule["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 2}]
+    assert rule["noncurrent_version_expiration"] == [{"noncurrent_days": 7}]
+    [statement] = json.loads(str(resource(made, "aws_s3_bucket_policy").body["policy"]))["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert len(statement["Resource"]) == 2
+
+
+def test_an_existing_bucket_is_left_alone() -> None:
+    made = plan(**WORK, checkpoints=Checkpoints(run="a", bucket="team-checkpoints"))
+    assert not [item for item in made.resources if "s3" in item.type]
+
+
+def test_events_are_narrow_and_only_their_rules_may_send_them() -> None:
+    made = plan(**WORK, interruption_queue=True, on_demand_fallback=FALLBACK)
+    patterns = {
+        rule.name.removeprefix("sweep_"): json.loads(str(rule.body["event_pattern"]))
+        for rule in made.of_type("aws_cloudwatch_event_rule")
     }
-    existing = plan(**WORK, checkpoints=Checkpoints(run="a", bucket="team-checkpoints"))
-    assert not [item for item in existing.resources if "s3" in item.type]
+    assert patterns.keys() == {"spot_warning", "rebalance", "state_change", "health"}
+    for pattern in patterns.values():
+        assert len(pattern["source"]) == 1
+        assert pattern["detail-type"]
+    assert patterns["state_change"]["detail"] == {
+        "AutoScalingGroupName": [
+            "${aws_autoscaling_group.sweep_group.name}",
+            "${aws_autoscaling_group.sweep_fallback.name}",
+        ]
+    }
+    [statement] = json.loads(str(resource(made, "aws_sqs_queue_policy").body["policy"]))["Statement"]
+    assert len(statement["Condition"]["ArnEquals"]["aws:SourceArn"]) == len(patterns)
+    queue = resource(made, "aws_sqs_queue", "interruptions").body
+    assert queue["sqs_managed_sse_enabled"] is True
+    assert "sweep_interruptions_dead.arn" in str(queue["redrive_policy"])
+
+
+def test_a_topic_of_the_fleets_own_is_one_that_cloudwatch_may_publish_to() -> None:
+    made = plan(**WORK, deadline_hours=4, notify_emails=["a@b.example"])
+    assert "aws_kms_key" in str(resource(made, "aws_sns_topic").body["kms_master_key_id"])
+    publish = json.loads(str(resource(made, "aws_kms_key").body["policy"]))["Statement"][1]
+    assert publish["Principal"] == {"Service": ["cloudwatch.amazonaws.com"]}
+    assert {"kms:Decrypt", "kms:GenerateDataKey*"} == set(publish["Action"])
+    actions = resource(made, "aws_cloudwatch_metric_alarm", "deadline").body["alarm_actions"]
+    assert "${aws_sns_topic.sweep_alarms.arn}" in map(str, actions)
+
+
+def test_the_agent_may_report_gpus_and_nothing_else() -> None:
+    made = plan(**WORK, idle_guard=IdleGuard(minutes=30))
+    statements = json.loads(str(resource(made, "aws_iam_role_policy").body["policy"]))["Statement"]
+    [reports] = [each for each in statements if each["Action"] == ["cloudwatch:PutMetricData"]]
+    assert reports["Condition"] == {"StringEquals": {"cloudwatch:namespace": "AICost/Fleet"}}
+
+
+def test_quotas_are_asked_for_what_each_market_may_have_to_give() -> None:
+    made = plan(
+        **coupled(instances=4, on_demand_base=1, quota_check=True, on_demand_fallback=OnDemandFallback(max_capacity=2))
+    )
+    wanted = {
+        str(item.body["quota_code"]): str(item.body["lifecycle"]["postcondition"][0]["condition"])
+        for item in made.resources
+        if item.type == "aws_servicequotas_service_quota"
+    }
+    # p4d.24xlarge has 96 vCPUs: three on spot, one and at most two more on demand.
+    assert wanted == {"L-7212CCBC": "${self.value >= 288}", "L-417A185B": "${self.value >= 288}"}
+
+
+def test_outputs_name_everything_a_reader_needs() -> None:
+    whole = coupled(on_demand_fallback=FALLBACK, interruption_queue=True, notify_emails=["a@b.example"])
+    assert set(plan(**whole).outputs) == {
+        "alarm_topic_arn",
+        "checkpoint_bucket",
+        "fallback_group_name",
+        "group_name",
+        "interruption_queue_url",
+        "launch_template_id",
+        "role_arn",
+        "start",
+    }
+    legacy = plan(**WORK, engine="spot-fleet", valid_until="2027-01-31T18:00:00Z")
+    assert set(legacy.outputs) == {"fleet_id", "launch_template_id", "role_arn"}
+
+
+def test_floor_expected_and_ceiling_follow_from_the_plan() -> None:
+    """The ceiling holds both groups: while a hand-over lasts, both run."""
+    price = SpotPrice(usd_hour="9.5", as_of="2026-11-20")
+    made = plan(
+        **coupled(instances=4, on_demand_fallback=OnDemandFallback(max_capacity=2), spot_prices={"p4d.24xlarge": price})
+    )
+    items = {item.address.rpartition(".")[2]: item for item in estimate(made).items}
+    spot, bought = items["sweep_group"].accelerators, items["sweep_fallback"].accelerators
+    assert (spot.floor, spot.expected, spot.ceiling) == (0, 32, 32)
+    assert (bought.floor, bought.expected, bought.ceiling) == (0, 0, 16)
+    paid = {part.what: part.hour for part in items["sweep_group"].parts}
+    assert any(hour.expected == 4 * Decimal("9.5") for hour in paid.values()), paid
 
 
 def test_instances_may_touch_their_own_run_only() -> None:

@@ -60,6 +60,16 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     ({**WORK, "valid_until": "2027-01-31T18:00:00Z"}, "valid_until", "use deadline_hours"),
     ({**LEGACY, "valid_until": None}, "valid_until", "is required with spot-fleet"),
     ({**LEGACY, "deadline_hours": 4}, "deadline_hours", "needs an Auto Scaling group"),
+    ({**LEGACY, "max_capacity": 4}, "max_capacity", "needs an Auto Scaling group"),
+    ({**LEGACY, "capacity_rebalance": True}, "capacity_rebalance", "needs an Auto Scaling group"),
+    ({**LEGACY, **COUPLED}, "coupling", "needs an Auto Scaling group"),
+    ({**LEGACY, "on_demand_fallback": OnDemandFallback()}, "on_demand_fallback", "needs an Auto Scaling group"),
+    ({**LEGACY, "valid_until": "tomorrow"}, "valid_until", "UTC as"),
+    (
+        {"on_demand_fallback": OnDemandFallback(instance_types=["p3.16xlarge"])},
+        "on_demand_fallback.instance_types.0",
+        "is retired",
+    ),
     ({"spot_prices": {"g5.xlarge": {"usd_hour": "1", "as_of": "2026-11-01"}}}, "spot_prices.g5.xlarge", "not in"),
 ]
 

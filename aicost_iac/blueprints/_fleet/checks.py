@@ -116,15 +116,17 @@ def _engine(fleet: SpotTrainingFleet) -> Iterator[Problem]:
         reason = "is required with spot-fleet: without an end, its instances are replaced for ever"
         yield Problem("valid_until", reason, remedy="give the time the work must be over")
     for field in _GROUP_ONLY:
-        if getattr(fleet, field) not in (None, False, (), 0, "independent"):
+        if field in fleet.model_fields_set and getattr(fleet, field) not in (None, False, (), 0, "independent"):
             yield Problem(field, "needs an Auto Scaling group", remedy='leave it out, or engine="auto-scaling"')
 
 
 _GROUP_ONLY = (
+    "capacity_rebalance",
     "coupling",
     "deadline_hours",
     "idle_guard",
     "interruption_queue",
+    "max_capacity",
     "min_capacity",
     "notify_emails",
     "notify_topic_arn",

@@ -80,8 +80,8 @@ def fallback_policies(fleet: SpotTrainingFleet, both: Groups, actions: Sequence[
             [buy.ref("arn"), *actions],
             tags,
             f"Spot is short of {fleet.name}'s target: on-demand instances are bought, up to {fleet.fallback.cap} "
-            f"{fleet.capacity.unit}. Runbook: read the group's activity history; add instance types or "
-            "zones; set the group's desired capacity lower if the work can wait.",
+            f"{fleet.capacity.unit}, in steps of {fleet.fallback.quantum}. Runbook: read the group's activity history; "
+            "add instance types or zones; set the group's desired capacity lower if the work can wait.",
         ),
         expression_alarm(
             fleet.named("recovered"),
@@ -90,7 +90,8 @@ def fallback_policies(fleet: SpotTrainingFleet, both: Groups, actions: Sequence[
             whole,
             [give_back.ref("arn")],
             tags,
-            f"Spot delivers {fleet.name}'s target: nothing is bought on demand. This is the state at rest.",
+            f"Spot delivers {fleet.name}'s target; nothing is bought on demand: ALARM is this alarm's state at rest. "
+            "Runbook: nothing to do.",
         ),
     ]
 

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-quotas.html
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -22,21 +23,26 @@ def quota_checks(fleet: SpotTrainingFleet) -> list[Resource]:
     """A data source per quota the fleet draws on, whose postcondition fails a plan that could never be filled."""
     if not fleet.quota_check:
         return []
-    checks = [_check(fleet, "spot", fleet.types, fleet.capacity.target)]
+    spot = [_needed(fleet, "spot", fleet.types, fleet.capacity.target - fleet.on_demand_base)]
+    on_demand = [_needed(fleet, "on-demand", fleet.types, fleet.on_demand_base)]
     if fleet.on_demand_fallback is not None:
-        checks.append(_check(fleet, "on-demand", fleet.fallback_types, fleet.fallback.cap))
-    return [check for group in checks for check in group]
+        on_demand.append(_needed(fleet, "on-demand", fleet.fallback_types, fleet.fallback.cap))
+    return [*_checks(fleet, "spot", spot), *_checks(fleet, "on-demand", on_demand)]
 
 
-def _check(fleet: SpotTrainingFleet, market: QuotaMarket, types: Sequence[InstanceType], units: int) -> list[Resource]:
-    """Types that share a quota are one check, for the type that needs the fewest vCPUs: the plan may use only that."""
-    found: dict[str, tuple[Quota, int]] = {}
-    for kind in types:
+def _needed(fleet: SpotTrainingFleet, market: QuotaMarket, types: Sequence[InstanceType], units: int) -> Counter[Quota]:
+    """vCPUs by quota. Of types that share one, the type that needs the fewest: the plan may use only that."""
+    found: Counter[Quota] = Counter()
+    for kind in types if units else ():
         quota = catalog.quota(kind.name, market)
-        needed = units // fleet.capacity.weights.get(kind.name, 1) * kind.vcpus
-        known = found.get(quota.code)
-        found[quota.code] = (quota, min(needed, known[1]) if known else needed)
-    return [_data(fleet, market, quota, needed) for quota, needed in found.values()]
+        vcpus = units // fleet.capacity.weights.get(kind.name, 1) * kind.vcpus
+        found[quota] = min(vcpus, found.get(quota, vcpus))
+    return found
+
+
+def _checks(fleet: SpotTrainingFleet, market: QuotaMarket, needed: Sequence[Counter[Quota]]) -> list[Resource]:
+    together = sum(needed, Counter[Quota]())
+    return [_data(fleet, market, quota, vcpus) for quota, vcpus in together.items()]
 
 
 def _data(fleet: SpotTrainingFleet, market: str, quota: Quota, vcpus: int) -> Resource:

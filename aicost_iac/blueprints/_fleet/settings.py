@@ -19,6 +19,7 @@ class OnDemandFallback(Model):
 
     The first purchase waits for `wait_minutes`; while the shortfall lasts, every increase acts at once, because Auto
     Scaling repeats an alarm's action. Costs at most the spot target and `max_capacity` together, during a hand-over.
+    A policy takes 20 steps: where more amounts than that are possible, a purchase is rounded up to the next of 20.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html
     """
 
