@@ -1,10 +1,11 @@
 """The extras resolve, install and work together, both libraries side by side among them."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.environments import find_node
+from tests.environments import REPOSITORY, find_node
 from tests.packaging.conftest import Installed, installed
 
 pytestmark = pytest.mark.heavy
@@ -14,7 +15,10 @@ PROGRAM = Path(__file__).with_name("both_libraries.py")
 @pytest.fixture(scope="module")
 def whole(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """The wheel with every extra."""
-    return installed(tmp_path_factory.mktemp("whole") / "env", f"{wheel}[cdktf,cdktn,aws,gate]")
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    assert {"aws", "cdktf", "cdktn", "gate"} <= extras.keys()
+    return installed(tmp_path_factory.mktemp("whole") / "env", f"{wheel}[{','.join(extras)}]")
 
 
 def test_their_requirements_agree(whole: Installed, tmp_path: Path) -> None:
