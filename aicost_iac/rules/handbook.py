@@ -30,7 +30,9 @@ AREAS: Mapping[str, str] = {
     "CE": "Cost Explorer and Savings Plans",
     "BUD": "Budgets",
     "TAG": "Cost allocation",
+    "CACHE": "Caches",
     "DOC": "Documents",
+    "TF": "Terraform",
 }
 _HEADING = re.compile(r"^(What happens|Why it costs|Bad|Good):[ \n]+", re.MULTILINE)
 _PAGE = re.compile(r"[A-Z]+\d{3}\.md")

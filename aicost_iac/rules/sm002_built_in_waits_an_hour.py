@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading.training_jobs import SOURCES, jobs_of
-from aicost_iac.rules.reading.training_request import TrainingJob
+from aicost_iac.rules.reading.training_jobs import SOURCES, TrainingJob, jobs_of
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
 

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from aicost_iac.rules.findings import Severity, Told
-from aicost_iac.rules.reading.training_jobs import SOURCES, jobs, jobs_of
-from aicost_iac.rules.reading.training_request import TrainingJob
+from aicost_iac.rules.reading.training_jobs import SOURCES, TrainingJob, jobs, jobs_of
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.requests import AwsRequest
 from aicost_iac.rules.world import Subject, World

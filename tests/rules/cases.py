@@ -75,7 +75,8 @@ def changed(documents: tuple[Document, ...], change: Mapping[str, Any]) -> tuple
     """The documents with other values: null takes a key (or a document) away, a number picks an item of a list, `+`
     appends one, and inside a text keys are replaced by values.
 
-    A first key `Deployment` or `Deployment chat` is a manifest, `resource` is of Terraform, `request` a request.
+    A first key `Deployment` or `Deployment chat` is a manifest, `resource` is of Terraform, `request` (or `request
+    get-cost-and-usage`) a request.
     """
     made = [copy.deepcopy(each) for each in documents]
     for key, patch in change.items():
@@ -84,8 +85,8 @@ def changed(documents: tuple[Document, ...], change: Mapping[str, Any]) -> tuple
             raise LookupError(f"no document is {key!r}")
         if patch is None:
             del made[index]
-        elif key in made[index] or key == "request":
-            made[index] = _patched(made[index], {"parameters" if key == "request" else key: patch})
+        elif key in made[index] or key.startswith("request"):
+            made[index] = _patched(made[index], {"parameters" if key.startswith("request") else key: patch})
         else:
             made[index] = _patched(made[index], patch)
     return tuple(made)
@@ -106,7 +107,7 @@ def _cases(rule: str, listed: list[dict[str, Any]]) -> Iterator[Case]:
 def _is(document: Document, key: str) -> bool:
     kind, _, name = key.partition(" ")
     if kind == "request":
-        return "operation" in document
+        return "operation" in document and name in ("", document["operation"])
     if kind in document and "apiVersion" not in document:
         return True
     return document.get("kind") == kind and name in ("", document.get("metadata", {}).get("name"))

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -52,13 +53,11 @@ def read(language: str, text: str) -> list[Document]:
 
 def commands(script: str) -> Iterator[Document]:
     """The `aws` commands of a script that is nothing but such commands."""
-    for line in script.replace("\\\n", " ").splitlines():
-        words = shlex.split(line, comments=True)
+    for command in script.replace("\\\n", " ").split("\naws "):
+        words = shlex.split(command if command.startswith("aws ") else f"aws {command}", comments=True)
         if words[:1] == ["aws"]:
             flags = [index for index, word in enumerate(words) if word.startswith("--")]
-            given = (
-                (words[at][2:], words[at + 1 : end]) for at, end in zip(flags, [*flags[1:], len(words)], strict=True)
-            )
+            given = ((words[at][2:], words[at + 1 : end]) for at, end in pairwise([*flags, len(words)]))
             parameters = {name: _values(values) for name, values in given}
             yield {"service": words[1], "operation": words[2], "parameters": parameters}
 

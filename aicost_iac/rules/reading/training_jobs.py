@@ -4,13 +4,14 @@ schedule, a manifest, a command, a program."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from aicost_iac.errors import UnreadableDocument
 from aicost_iac.plan import KubeObject
 from aicost_iac.rules.findings import Path
+from aicost_iac.rules.reading.asked import Names, Request, key
 from aicost_iac.rules.reading.documents import read_json
-from aicost_iac.rules.reading.training_request import Names, TrainingJob, key
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.requests import SDK, AwsRequest
 from aicost_iac.rules.world import Subject, World
@@ -47,6 +48,20 @@ _ARGUMENTS: Mapping[Names, str] = {
     ("StoppingCondition", "MaxWaitTimeInSeconds"): "max_wait",
 }
 SOURCES = (*sorted(_EMBEDDED), _SCHEDULE, *_TERRAFORM, "TrainingJob", _CREATE, _TUNE, *_ESTIMATORS)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingJob(Request):
+    """A request for a training job. Each execution of a `repeated` one makes a job of its own; a `tuning` one is the
+    pattern of many jobs. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
+    """
+
+    repeated: bool = False
+    tuning: bool = False
+
+    @property
+    def spot(self) -> bool:
+        return self.flag("EnableManagedSpotTraining") is True
 
 
 def jobs(world: World) -> Mapping[int, tuple[TrainingJob, ...]]:

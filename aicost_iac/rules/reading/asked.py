@@ -1,7 +1,4 @@
-"""A request for a SageMaker training job, however it is spelled.
-
-https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
-"""
+"""Requests to AWS, however they are spelled: names are compared without regard to case, `-` and `_`."""
 
 from __future__ import annotations
 
@@ -10,25 +7,22 @@ from dataclasses import dataclass, field
 
 from aicost_iac.rules.findings import Path
 from aicost_iac.rules.reading.values import Block
+from aicost_iac.rules.requests import AwsRequest
+from aicost_iac.rules.world import Subject
 
 Names = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingJob:
-    """A request. Names in it are read without regard to case, `-` and `_`: each tool spells them its own way.
-
-    `path` is where a reader finds it in the node; `state` names the step of the document it stands in, empty where
-    the node itself is the request. Each execution of a `repeated` one makes a job of its own; a `tuning` one is the
-    pattern of many jobs. A request that is not `complete` may say more elsewhere. `spelled` are the places of fields
-    that the node spells in its own way.
+class Request:
+    """A request. `path` is where a reader finds it in the node; `state` names the step of the document it stands in,
+    empty where the node itself is the request. One that is not `complete` may say more elsewhere. `spelled` are the
+    places of fields that the node spells in its own way.
     """
 
     request: Block
-    path: Path
+    path: Path = ()
     state: str = ""
-    repeated: bool = False
-    tuning: bool = False
     complete: bool = True
     spelled: Mapping[Names, str] = field(default_factory=dict)
 
@@ -75,9 +69,26 @@ class TrainingJob:
         """Whether something stands there, or may stand there, whose value nobody knows yet."""
         return not self.absent(*names) and self.text(*names) is None
 
-    @property
-    def spot(self) -> bool:
-        return self.flag("EnableManagedSpotTraining") is True
+    def blocks(self, *names: str) -> tuple[Block, ...]:
+        """The blocks of a list in the request."""
+        holder = self.block(*names[:-1])
+        return holder.blocks(key(holder, names[-1]))
+
+    def texts(self, *names: str) -> tuple[tuple[Path, str], ...]:
+        """The literal texts of a list in the request, each with its path."""
+        holder = self.block(*names[:-1])
+        return holder.texts(key(holder, names[-1]))
+
+
+def asked(subject: Subject) -> Request:
+    """What a request node asks for; nothing of any other node."""
+    complete = subject.node.complete if isinstance(subject.node, AwsRequest) else False
+    return Request(Block(subject.body), complete=complete)
+
+
+def named(block: Block, name: str) -> str | None:
+    """A text in a block of a request, however its name is spelled."""
+    return block.text(key(block, name))
 
 
 def plain(name: str) -> str:
