@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
 from aicost_iac.blueprints._mig.cuts import Cut
-from aicost_iac.blueprints._nodes import checks, expansion, karpenter_pools, machines
+from aicost_iac.blueprints._nodes import checks, expansion, karpenter_pools, machines, operator
 from aicost_iac.blueprints._nodes.settings import CommittedPrice, LabelKey, LabelValue, Taint
 from aicost_iac.blueprints.mig_layout import CLOUDS, MigLayout
 from aicost_iac.blueprints.spot_training_fleet import SpotPrice
@@ -139,6 +139,12 @@ class GpuNodePool(Blueprint):
     def assumed_prices(self) -> tuple[Assumption, ...]:
         """`committed_prices` and `spot_prices`, as the plan carries them."""
         return karpenter_pools.assumptions(self)
+
+    @property
+    def operator_values(self) -> dict[str, Any]:
+        """What the GPU operator must know of the pool's image and taints; empty where it does not serve the pool."""
+        chart, values = operator.chart(self) or ("", {})
+        return values if chart == operator.GPU_OPERATOR else {}
 
     @property
     def placement(self) -> Placement:

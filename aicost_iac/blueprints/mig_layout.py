@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -50,6 +50,8 @@ class MigLayout(Blueprint):
     """Where the GPU operator runs: it reads no ConfigMap of another namespace."""
     cluster_policy: str | None = CLUSTER_POLICY
     """Name of the operator's ClusterPolicy; None where only Helm may write it."""
+    operator_values: Mapping[str, Any] = Field(default_factory=dict)
+    """More that the operator is told in the same words: `operator_values` of a pool or of the monitoring."""
 
     def problems(self) -> Iterator[Problem]:
         yield from checks.problems(self)

@@ -20,6 +20,8 @@ CONFIG_FILE = "config.yaml"
 DISABLED = "all-disabled"
 # Its DaemonSets run on GPU nodes alone, and by themselves stand no taint but `nvidia.com/gpu`.
 EVERY_TAINT: Mapping[str, Any] = {"tolerations": [{"operator": "Exists"}]}
+# Charts that the operator's chart brings along.
+_CHARTS = frozenset({"nfd", "node-feature-discovery"})
 MigStrategy = Literal["mixed", "single"]
 # The definition demands them; an empty one leaves what the chart wrote.
 _SECTIONS = (
@@ -38,9 +40,24 @@ def mig_values(config_map: str, strategy: MigStrategy, *, reboot: bool) -> dict[
     return {"daemonsets": EVERY_TAINT, "mig": {"strategy": strategy}, "migManager": manager}
 
 
+def merged(values: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Both, as Helm merges two files of values: what `more` says counts."""
+    result = dict(values)
+    for key, value in more.items():
+        both = isinstance(value, Mapping) and isinstance(values.get(key), Mapping)
+        result[key] = merged(values[key], value) if both else value
+    return result
+
+
 def cluster_policy(shared: Metadata, name: str, values: Mapping[str, Any]) -> KubeObject:
-    """A ClusterPolicy that says what `values` say and nothing else: applied to one that exists, it is a patch."""
-    spec = {**{section: {} for section in _SECTIONS}, **values}
+    """A ClusterPolicy that says what `values` say and nothing else: applied to one that exists, it is a patch.
+
+    What only the chart knows is left to it: its dependencies.
+    """
+    spec = {
+        **{section: {} for section in _SECTIONS},
+        **{key: each for key, each in values.items() if key not in _CHARTS},
+    }
     return shared.object("nvidia.com/v1", "ClusterPolicy", name, {"spec": spec})
 
 

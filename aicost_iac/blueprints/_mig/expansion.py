@@ -21,7 +21,8 @@ def expand(layout: MigLayout, context: Context) -> Plan:
     configs = Output({cut.name: dict(cut.resources()) for cut in cuts}, "What a node or GPU of each config offers")
     if layout.plugin == "native":
         return Plan(outputs={"configs": configs}, files=(sheet,))
-    values = gpu_operator.mig_values(layout.name, layout.strategy, reboot=layout.cluster != "self-managed")
+    own = gpu_operator.mig_values(layout.name, layout.strategy, reboot=layout.cluster != "self-managed")
+    values = gpu_operator.merged(layout.operator_values, own)
     text = manifest.text(values)
     return Plan(
         objects=tuple(_objects(layout, values, labels(layout.name, context.tags.keys()))),

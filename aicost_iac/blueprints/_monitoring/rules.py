@@ -121,8 +121,8 @@ def _mig(monitoring: GpuMonitoring) -> Iterator[Alert]:
         f'kube_node_labels{{{_CONFIG}!~"|all-disabled", {_STATE}!="success"}}',
         30,
         "warning",
-        f"Node {{{{ $labels.node }}}} is {{{{ $labels.{_STATE} }}}} for 30 minutes",
-        "Its GPUs are not cut as its label says: pods may be in the way, or the layout may have no placement.",
+        "Node {{ $labels.node }} is not cut as its label says",
+        f"Its state is {{{{ $labels.{_STATE} }}}}: pods may be in the way, or the layout may have no placement.",
     )
     yield Alert(
         "MigStateNotExported",

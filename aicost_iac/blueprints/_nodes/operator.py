@@ -10,6 +10,7 @@ from aicost_iac.kubernetes.gpu_operator import EVERY_TAINT
 if TYPE_CHECKING:
     from aicost_iac.blueprints.gpu_node_pool import GpuNodePool
 
+GPU_OPERATOR = "gpu-operator"
 # Where Google's installer puts the driver, and the only writable place for the toolkit.
 # https://docs.nvidia.com/datacenter/cloud-native/gpu-operator/latest/google-gke.html
 _GKE_FOLDER = "/home/kubernetes/bin/nvidia"
@@ -28,7 +29,7 @@ def chart(pool: GpuNodePool) -> tuple[str, dict[str, Any]] | None:
         return "neuron-helm-chart", {"npd": {"enabled": False}}
     if vendor != "nvidia" or (pool.mig is not None and pool.mig.plugin == "native"):
         return None
-    return "gpu-operator", {**_image(pool), **_tolerations(pool)}
+    return GPU_OPERATOR, {**_image(pool), **_tolerations(pool)}
 
 
 def _image(pool: GpuNodePool) -> dict[str, Any]:
