@@ -49,7 +49,13 @@ _BY_USE: Mapping[str, str] = {
     "aws_sqs_queue": "the request",
 }
 # Providers whose resources are values, files or waits.
-_LOCAL = re.compile(r"(archive|cloudinit|external|http|local|null|random|template|terraform|time|tls)_\w+")
+_LOCAL = re.compile(r"provider|(archive|cloudinit|external|http|local|null|random|template|terraform|time|tls)_\w+")
+# What makes things that stand nowhere in the files.
+_ELSEWHERE: Mapping[str, str] = {
+    "HelmRelease": "what a chart installs is not read",
+    "helm_release": "what a chart installs is not read",
+    "module": "what the module makes is not here: estimate the plan of its root",
+}
 _OTHER_CLOUDS = re.compile(r"(azurerm|azapi|google|oci)_\w+")
 # Kubernetes objects that describe, permit, select or scale; what they act on is priced where it stands.
 _OBJECTS = re.compile(
@@ -75,6 +81,8 @@ def without_price(kind: str) -> Missing | None:
         return None
     if kind in _BY_USE:
         return Missing(f"billed by {_BY_USE[kind]}; nothing is assumed of its use")
+    if kind in _ELSEWHERE:
+        return Missing(_ELSEWHERE[kind])
     if _OTHER_CLOUDS.fullmatch(kind):
         return Missing(f"{kind}: only AWS and Kubernetes are estimated")
     return Missing(f"no price is known for {kind}")

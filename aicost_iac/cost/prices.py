@@ -68,10 +68,15 @@ class Prices:
         listed = _ml if instance_type.startswith("ml.") else _listed
         return own or _placed(self.on_demand, instance_type, region) or listed(instance_type, region)
 
-    def spot_of(self, instance_type: str, region: str, node: Node | None = None) -> Quote | None:
-        """A spot price somebody stands for: the plan's own assumption, else a given or cached one; else None."""
+    def spot_of(self, instance_type: str, region: str, node: Node | None, at_most: Quote) -> Quote | None:
+        """A spot price somebody stands for: the plan's own assumption, else a given or cached one; else None.
+
+        Nobody pays more than on demand: such a price counts as the on-demand one, `at_most`.
+        https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-spot-instances.html
+        """
         own = _assumed(node.assume, SPOT_PRICE, instance_type) if node else None
-        return own or _placed(self.spot, instance_type, region)
+        found = own or _placed(self.spot, instance_type, region)
+        return at_most if found and found.usd_hour > at_most.usd_hour else found
 
 
 def rate(name: str, region: str) -> Quote | Missing:

@@ -8,11 +8,11 @@ from aicost_iac.catalog import HOURS_PER_MONTH
 from aicost_iac.cost.amounts import Range, hourly, monthly, total, unit_price, written
 
 
-def test_a_month_is_730_hours_everywhere() -> None:
-    from aicost_iac.rules.reading import prices
+def test_a_month_is_730_hours_for_estimates_and_for_findings() -> None:
+    from aicost_iac.rules.reading.prices import Hourly
 
     assert HOURS_PER_MONTH == 730
-    assert prices.HOURS_PER_MONTH is HOURS_PER_MONTH
+    assert Hourly(Decimal(1), "2026-07-20").month().usd_month == monthly(Decimal(1)) == Decimal("730.00")
 
 
 def test_a_price_by_the_month_comes_back_to_the_cent_after_an_hour() -> None:

@@ -7,7 +7,7 @@ import pytest
 from aicost_iac import Plan, Resource
 from aicost_iac.cost import Prices, estimate
 from aicost_iac.cost.pricers.buying import NO_SAVING
-from tests.cost.plans import GP3_200, assumed, item, mixed, notes, of, quoted, reasons, spot, template
+from tests.cost.plans import assumed, item, mixed, notes, of, quoted, reasons, spot, template
 
 TYPES: dict[str, int | None] = {"g6e.xlarge": None, "g6e.2xlarge": None, "g6e.4xlarge": None}
 GROUP = "aws_autoscaling_group.g"
@@ -77,6 +77,12 @@ def test_a_spot_price_that_is_no_price_is_not_used() -> None:
         assert notes(of(template(), group)) == [NO_SAVING]
 
 
+def test_a_spot_price_above_the_on_demand_price_is_not_paid() -> None:
+    group = mixed({"g6e.xlarge": None}, sizes=(1, 1, 1), assume=(spot("g6e.xlarge", "2.00"),))
+    instances = item(of(template(), group), GROUP).parts[0]
+    assert [str(line.quote.usd_hour) for line in instances.lines] == ["1.861"] * 3
+
+
 def test_a_maximum_spot_price_bounds_the_ceiling() -> None:
     group = mixed({"g6e.xlarge": None}, sizes=(1, 1, 1))
     policy = group.body["mixed_instances_policy"][0]
@@ -88,8 +94,8 @@ def test_a_maximum_spot_price_bounds_the_ceiling() -> None:
 def test_weights_count_instances_rounded_up_and_compare_prices_per_unit() -> None:
     weighted: dict[str, int | None] = {"g6.xlarge": 1, "g6.12xlarge": 4}
     instances = item(of(template(), mixed(weighted, sizes=(3, 6, 6))), GROUP).parts[0]
-    assert (instances.floor.count, instances.floor.thing) == (3, "g6.xlarge")
-    assert (instances.ceiling.count, instances.ceiling.thing) == (2, "g6.12xlarge")
+    assert (int(instances.floor.count), instances.floor.thing) == (3, "g6.xlarge")
+    assert (int(instances.ceiling.count), instances.ceiling.thing) == (2, "g6.12xlarge")
 
 
 @pytest.mark.parametrize(
@@ -188,9 +194,9 @@ def test_a_root_volume_of_the_image_s_size_is_not_priced_and_that_is_said() -> N
 
 
 def test_gp3_beyond_what_it_comes_with_costs_more() -> None:
-    fast = {**GP3_200, "ebs": [{**GP3_200["ebs"][0], "iops": 6000, "throughput": 500}]}  # type: ignore[index]
-    made = of(template(fast), mixed({"g6e.xlarge": None}, sizes=(1, 1, 1)))
-    charged = [(part.expected.thing, part.expected.count) for part in item(made, GROUP).parts[1:]]
+    fast = {"volume_size": 200, "volume_type": "gp3", "iops": 6000, "throughput": 500}
+    made = of(template({"device_name": "/dev/xvda", "ebs": [fast]}), mixed({"g6e.xlarge": None}, sizes=(1, 1, 1)))
+    charged = [(part.expected.thing, int(part.expected.count)) for part in item(made, GROUP).parts[1:]]
     assert charged == [("GiB of gp3", 200), ("IOPS of gp3", 3000), ("MiB/s of gp3", 375)]
     usd = item(made, GROUP).hour.month.expected - Decimal("1.861") * 730
     assert usd == Decimal("16.00") + Decimal("15.00") + Decimal("15.00")

@@ -95,7 +95,7 @@ def _count(variant: Block, subject: Subject, site: Site) -> tuple[Range, str]:
         fixed = Decimal(initial) if assumed is None else assumed
         return Range(fixed, fixed, fixed), ""
     low, high = Decimal(least or 0), Decimal(most)
-    expected = max(low, min(Decimal(initial), high)) if assumed is None else min(assumed, high)
+    expected = max(low, min(Decimal(initial) if assumed is None else assumed, high))
     load = "no load is assumed" if assumed is None else f"{assumed} assumed"
     return Range(low, expected, high), f"{low} to {high} instances; {load}"
 

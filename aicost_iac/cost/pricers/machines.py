@@ -24,8 +24,7 @@ _NO_ROOT = Missing("the root volume: its size is the image's; a root device with
 class Machine:
     """A type that may be started. `weight` is what one instance counts for; `spot` is None where nobody gave a price.
 
-    A spot price is at most the on-demand price, or the maximum the request sets:
-    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-spot-instances.html
+    `spot_cap` is the maximum the request sets.
     """
 
     instance_type: str
@@ -42,7 +41,8 @@ class Machine:
 
     def low(self, spot: bool) -> Quote:
         """The price to expect; without a spot price, the on-demand one: no saving is claimed."""
-        return (self.spot if spot else None) or self.on_demand
+        found = (self.spot if spot else None) or self.on_demand
+        return min(found, self.high(spot), key=lambda each: each.usd_hour)
 
     def high(self, spot: bool) -> Quote:
         """The most it can cost."""
@@ -75,7 +75,7 @@ def machine(wanted: Wanted, volumes: Sequence[Charge], subject: Subject, site: S
     quote = site.prices.instance(kind, region, subject.node)
     if isinstance(quote, Missing):
         return quote
-    spot = site.prices.spot_of(kind, region, subject.node)
+    spot = site.prices.spot_of(kind, region, subject.node, quote)
     return Machine(kind, quote, spot, tuple(volumes), accelerators(kind), wanted.weight, wanted.spot_cap)
 
 

@@ -46,7 +46,7 @@ def replicas(pods: Pods, site: Site) -> Replicas:
         note = f"{scaler.kind} {scaler.name}: {least} to {most} replicas; no load is assumed"
         return Replicas(Range(least, min(max(least, Decimal(1)), most), most), note)
     note = f"{scaler.kind} {scaler.name}: {least} to {most} replicas, {assumed} assumed"
-    return Replicas(Range(least, min(assumed, most), most), note)
+    return Replicas(Range(least, max(least, min(assumed, most)), most), note)
 
 
 def _scalers(subject: Subject, world: World) -> Iterator[Subject]:

@@ -72,9 +72,9 @@ def _share(name: str, subject: Subject, wanted: Demand, choice: Choice, site: Si
     high = site.prices.instance(name, region, subject.node)
     if isinstance(high, Missing):
         return high
-    spot = site.prices.spot_of(name, region, subject.node) if choice.spot else None
+    spot = site.prices.spot_of(name, region, subject.node, high) if choice.spot else None
     if spot is None and choice.spot and choice.pool is not None:
-        spot = site.prices.spot_of(name, region, choice.pool.subject.node)
+        spot = site.prices.spot_of(name, region, choice.pool.subject.node, high)
     return Share(name, part, spot or high, high)
 
 

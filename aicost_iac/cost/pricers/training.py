@@ -64,10 +64,11 @@ def job_part(
     wanted: Instances, time: Time, subject: Subject, site: Site, *, name: str = "", fallback: bool = False
 ) -> Part | Missing:
     """Instances that run for a part of each month."""
-    quote = site.prices.instance(wanted.instance_type, site.region_of(subject), subject.node)
+    region = site.region_of(subject)
+    quote = site.prices.instance(wanted.instance_type, region, subject.node)
     if isinstance(quote, Missing):
         return quote
-    spot = site.prices.spot_of(wanted.instance_type, site.region_of(subject), subject.node) if wanted.spot else None
+    spot = site.prices.spot_of(wanted.instance_type, region, subject.node, quote) if wanted.spot else None
     low, count = spot or quote, Decimal(wanted.count)
     gpus = accelerators(wanted.instance_type.removeprefix("ml."))
     part = Range(ZERO, ZERO, time.part.ceiling) if fallback else time.part
