@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from aicost_iac.blueprints._autoscaler.settings import MetricFallback, Prometheus, ScalePace
     from aicost_iac.blueprints._autoscaler.targets import ScaleTarget
     from aicost_iac.blueprints._autoscaler.triggers import (
+        Arrivals,
         Cron,
         GpuActivity,
         KvCacheUse,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         OwnRouter,
         Redis,
         RequestMix,
+        Scaling,
         SemanticCache,
     )
     from aicost_iac.blueprints._sagemaker.containers import Framework
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from aicost_iac.blueprints.gpu_autoscaler import GpuAutoscaler
     from aicost_iac.blueprints.gpu_monitoring import GpuMonitoring
     from aicost_iac.blueprints.gpu_node_pool import GpuNodePool
+    from aicost_iac.blueprints.inference_pipeline import InferencePipeline
     from aicost_iac.blueprints.inference_recommender import Candidate, InferenceRecommender, LoadTest, Phase
     from aicost_iac.blueprints.managed_spot_training import ManagedSpotTraining
     from aicost_iac.blueprints.mig_layout import MigLayout
@@ -84,6 +87,7 @@ _HOME = {
     "AnomalyAlert": "blueprints._anomalies.alerts",
     "AnomalyDetection": "blueprints.anomaly_detection",
     "App": "app",
+    "Arrivals": "blueprints._autoscaler.triggers",
     "Assumption": "plan",
     "AsyncEndpoint": "blueprints.async_endpoint",
     "AutoAdjust": "blueprints._budgets.limits",
@@ -117,6 +121,7 @@ _HOME = {
     "GpuNodePool": "blueprints.gpu_node_pool",
     "GpuPodLabels": "blueprints._tagging.settings",
     "IdleGuard": "blueprints._fleet.settings",
+    "InferencePipeline": "blueprints.inference_pipeline",
     "InferenceRecommender": "blueprints.inference_recommender",
     "InvalidBlueprint": "errors",
     "KeyBudgets": "blueprints._pipeline.settings",
@@ -159,6 +164,7 @@ _HOME = {
     "ScalePace": "blueprints._autoscaler.settings",
     "ScaleTarget": "blueprints._autoscaler.targets",
     "ScaleToZeroEndpoint": "blueprints.scale_to_zero_endpoint",
+    "Scaling": "blueprints._pipeline.settings",
     "SecretKey": "kubernetes.secrets",
     "SecretParameters": "blueprints._autoscaler.authentication",
     "SemanticCache": "blueprints._pipeline.settings",
@@ -190,6 +196,7 @@ __all__ = [
     "AnomalyAlert",
     "AnomalyDetection",
     "App",
+    "Arrivals",
     "Assumption",
     "AsyncEndpoint",
     "AutoAdjust",
@@ -223,6 +230,7 @@ __all__ = [
     "GpuNodePool",
     "GpuPodLabels",
     "IdleGuard",
+    "InferencePipeline",
     "InferenceRecommender",
     "InvalidBlueprint",
     "KeyBudgets",
@@ -265,6 +273,7 @@ __all__ = [
     "ScalePace",
     "ScaleTarget",
     "ScaleToZeroEndpoint",
+    "Scaling",
     "SecretKey",
     "SecretParameters",
     "SemanticCache",

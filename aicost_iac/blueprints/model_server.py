@@ -111,8 +111,10 @@ class ModelServer(Blueprint):
     """For gated models, as HF_TOKEN."""
     api_key: SecretKey | None = None
     """What clients must send (vLLM, as VLLM_API_KEY). https://docs.vllm.ai/en/latest/usage/security/"""
+    clients: Mapping[str, str] = Field(default_factory=dict)
+    """Labels of the pods of its own namespace that may call; default: all of them."""
     client_namespaces: Annotated[Sequence[Namespace], AfterValidator(tuple)] = ()
-    """Namespaces whose pods may call, besides the server's own."""
+    """Namespaces whose pods may call as well."""
     prometheus_namespace: Namespace | None = "monitoring"
     """Where Prometheus runs: it may scrape, and finds a PodMonitor. None: neither."""
     monitor_labels: Mapping[str, ObjectName] = Field(default_factory=dict)

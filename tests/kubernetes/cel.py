@@ -15,6 +15,9 @@ import celpy
 from celpy import celtypes
 from celpy.adapter import json_to_cel
 
+# Made here: it raises the recursion limit, which hypothesis takes note of when it happens within a test.
+_ENVIRONMENT = celpy.Environment()
+
 
 def refuses(rule: Mapping[str, Any], value: Any) -> str | None:
     """What a rule says against a value, None when it is content or has nothing to say about a new object."""
@@ -28,8 +31,7 @@ def refuses(rule: Mapping[str, Any], value: Any) -> str | None:
 @cache
 def program(rule: str) -> celpy.Runner:
     """A rule, ready to run. Raises `celpy.CELParseError` for what cel-python can not read."""
-    environment = celpy.Environment()
-    return environment.program(environment.compile(rule), functions={"find": _find, "split": _split})
+    return _ENVIRONMENT.program(_ENVIRONMENT.compile(rule), functions={"find": _find, "split": _split})
 
 
 def _find(text: celtypes.StringType, pattern: celtypes.StringType) -> celtypes.StringType:

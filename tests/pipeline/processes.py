@@ -98,7 +98,15 @@ def litellm_proxy(folder: Path, config: str, environment: Mapping[str, str]) -> 
     file.write_text(config)
     kept = {key: value for key, value in os.environ.items() if not re.match(r"(REDIS|LITELLM|OPENAI|DATABASE)_", key)}
     own = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1", **environment}
-    command = [python.parent / "litellm", "--config", file, "--host", "127.0.0.1", "--port", str(port)]
+    command: list[str | Path] = [
+        python.parent / "litellm",
+        "--config",
+        file,
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     proxy = Program([*command, "--num_workers", "1"], folder / "litellm.log", {**kept, **own})
     try:
         proxy.wait_until_alive(f"http://127.0.0.1:{port}/health/liveliness")

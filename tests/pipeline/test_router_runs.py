@@ -27,7 +27,7 @@ SECRET = SecretKey(secret="s", key="k")
 SIMPLE = "What is the capital of France?"
 HARD = (
     "Think step by step: design a distributed database schema, implement the consensus algorithm in Python, analyze "
-    "its time complexity and prove that it is correct. First the design, then the code, then the Kubernetes architecture."
+    "its time complexity and prove that it is correct. First the design, then the code, then the architecture."
 )
 PASSWORD = "of-the-test"
 

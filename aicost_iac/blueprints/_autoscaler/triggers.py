@@ -95,6 +95,37 @@ class QueueDepth(_Trigger):
         return _prometheus(self.label, "AverageValue", query, self.per_replica, activation=0)
 
 
+class Arrivals(_Trigger):
+    """Requests for the target that something in front of it counted in the last minutes. Wakes it from zero.
+
+    For routers and gateways that count and do not queue. The difference of two sums counts the first request of a new
+    series too, which `increase` does not see; a counter that starts over counts as nothing for one window.
+    https://prometheus.io/docs/prometheus/latest/querying/functions/#increase
+    """
+
+    at_zero: ClassVar[bool] = True
+
+    metric: Metric
+    """A counter of requests, emitted by what stands in front, never by the target's own pods."""
+    per_replica: Count
+    """How many in a window one replica is to have."""
+    labels: Mapping[Label, str] = Field(default_factory=dict)
+    """Which series are meant."""
+    window_minutes: Annotated[int, Field(ge=1, le=60)] = 2
+    """How far back requests count; at least two scrapes."""
+
+    def problems(self) -> Iterator[Problem]:
+        if _OF_PODS.fullmatch(self.metric):
+            way_out = "the counter of the router or gateway in front"
+            yield Problem("metric", "is emitted by the target's own pods: at zero there is none", self.metric, way_out)
+
+    def body(self, target: Scaled, to_zero: bool) -> dict[str, Any]:
+        series = f"{self.metric}{_selector(self.labels)}"
+        before = f"(sum({series} offset {self.window_minutes}m) or vector(0))"
+        query = f"clamp_min(sum({series}) - {before}, 0) or vector(0)"
+        return _prometheus(self.label, "AverageValue", query, self.per_replica, activation=0)
+
+
 class WaitingRequests(_Trigger):
     """Requests in the target's own hands, those that wait and those that run. Says nothing at zero."""
 
@@ -215,7 +246,7 @@ class SqsQueue(_Trigger):
         return {"type": "aws-sqs-queue", "name": self.label, "metadata": metadata}
 
 
-Trigger = QueueDepth | WaitingRequests | KvCacheUse | GpuActivity | Cron | SqsQueue
+Trigger = QueueDepth | Arrivals | WaitingRequests | KvCacheUse | GpuActivity | Cron | SqsQueue
 
 
 def _prometheus(

@@ -13,6 +13,10 @@ SMALL, LARGE = "small", "large"
 MASTER_KEY, DATABASE_URL = "LITELLM_MASTER_KEY", "DATABASE_URL"
 KEYS = {SMALL: "SMALL_MODEL_KEY", LARGE: "LARGE_MODEL_KEY"}
 REDIS_HOST, REDIS_PORT, REDIS_PASSWORD = "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD"
+DATABASE_PORT = 5432
+# Counted for each model the router sends a request to, its own name for it as a label.
+# https://docs.litellm.ai/docs/proxy/prometheus
+REQUESTS, MODEL_LABEL = "litellm_deployment_total_requests_total", "litellm_model_name"
 _MILLION = 1_000_000
 # Seconds a look-up may take to embed the prompt before the models are asked instead.
 _EMBEDDING_SECONDS = 1
@@ -88,7 +92,7 @@ def _served(alias: str, model: Model, timeout: int, budgets: KeyBudgets | None) 
         params["api_key"] = _variable(KEYS[alias])
     if budgets is not None:
         million = budgets.small_usd_per_million_tokens if alias == SMALL else budgets.large_usd_per_million_tokens
-        token = float(million) / _MILLION
+        token = float(million / _MILLION)
         params |= {"input_cost_per_token": token, "output_cost_per_token": token}
     return {"model_name": alias, "litellm_params": params}
 

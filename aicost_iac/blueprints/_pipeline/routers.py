@@ -35,6 +35,9 @@ def of_litellm(
         # The list of prices is in the image: nothing is fetched at start.
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
         "LITELLM_MODE": "PRODUCTION",
+        # The root file system is read-only: what is written at start goes where the pod may write.
+        "HOME": "/tmp",
+        "LITELLM_MIGRATION_DIR": "/tmp/migrations",
         **({litellm.REDIS_HOST: cache.host, litellm.REDIS_PORT: str(REDIS_PORT)} if cache else {}),
     }
     server = pods.Server(

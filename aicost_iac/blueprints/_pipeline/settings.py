@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from aicost_iac.errors import Problem
-from aicost_iac.fields import Model, SecurityGroupId, SubnetId, matching
+from aicost_iac.fields import Model, SecurityGroupId, SubnetId, Usd, matching
 from aicost_iac.kubernetes.secrets import SecretKey
 
 Image = Annotated[
@@ -23,8 +22,8 @@ Image = Annotated[
 Quantity = Annotated[str, matching(r"\d+(\.\d+)?(m|Ki|Mi|Gi)?", "a Kubernetes quantity such as '500m' or '2Gi'")]
 Replicas = Annotated[int, Field(ge=1, le=100)]
 Labels = Mapping[str, str]
-Share = Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False)]
-Positive = Annotated[Decimal, Field(gt=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 _NUMBERED = re.compile(r"[\w.-]+/[\w.-]+|[\w.-]+")
 
 
@@ -45,12 +44,12 @@ class KeyBudgets(Model):
 
     database_url: SecretKey
     """`postgresql://...`, in a Secret."""
-    max_usd: Positive
+    max_usd: Usd
     """Per key and period."""
     period: Annotated[str, matching(r"\d+[smhd]|\d+mo", "a period such as '30d'")] = "30d"
-    small_usd_per_million_tokens: Positive
+    small_usd_per_million_tokens: Usd
     """What a token of the small model costs you: without a price every request counts zero."""
-    large_usd_per_million_tokens: Positive
+    large_usd_per_million_tokens: Usd
 
 
 class LiteLLM(Model):
@@ -179,12 +178,23 @@ class SemanticCache(ExactCache):
     """The evaluation that the threshold comes from, such as `2026-11 support questions, 1,200 pairs, 0.3 % wrong`."""
 
 
+class Scaling(Model):
+    """How many replicas of a model follow the load."""
+
+    min_replicas: Annotated[int, Field(ge=0, le=1000)] = 1
+    """0 lets the model sleep; its requests go to the other one while it wakes."""
+    max_replicas: Annotated[int, Field(ge=1, le=1000)]
+    """The most you would pay for."""
+    requests_per_replica: Positive
+    """Waiting and running requests that one replica is to have; at most its `concurrency` is served at once."""
+
+
 class RequestMix(Model):
     """The load a pipeline is priced for. Every figure is yours: none is published, none is assumed for you."""
 
     requests_per_hour: Positive
     """On average."""
-    cache_hit_rate: Share = Decimal(0)
+    cache_hit_rate: Share = 0
     """Measured share of requests that the cache answers."""
     simple_share: Share
     """Of the others, the share that the small model gets."""

@@ -10,9 +10,8 @@ from aicost_iac.blueprints._serving import memory, pod, pricing, sizing
 from aicost_iac.blueprints._serving.engines import SERVERS
 from aicost_iac.blueprints._serving.settings import LEVELS
 from aicost_iac.cost.assumptions import INSTANCE_TYPE
-from aicost_iac.kubernetes import core
+from aicost_iac.kubernetes import core, network
 from aicost_iac.kubernetes.metadata import Metadata, labels, selector
-from aicost_iac.kubernetes.network import ingress_policy
 from aicost_iac.kubernetes.prometheus import pod_monitor
 from aicost_iac.kubernetes.workloads import deployment
 from aicost_iac.plan import Assumption, KubeObject, Output, Plan
@@ -36,7 +35,7 @@ def expand(server: ModelServer, context: Context) -> Plan:
         core.service(shared, server.name, chosen, {pod.HTTP: server.listens_on}),
         core.service_account(shared, server.name),
         core.pod_disruption_budget(shared, server.name, chosen),
-        ingress_policy(shared, server.name, chosen, _allowed(server)),
+        network.policy(shared, server.name, chosen, _allowed(server)),
         *_monitor(server, shared),
         *_claim(server, shared),
     ]
@@ -82,12 +81,14 @@ def _measured(server: ModelServer) -> str:
     return "assumed" if server.load_seconds is None else "given"
 
 
-def _allowed(server: ModelServer) -> dict[str, list[int]]:
-    """The server's own namespace and its clients'; Prometheus, where it scrapes."""
-    allowed = {namespace: [server.listens_on] for namespace in ("", *server.client_namespaces)}
+def _allowed(server: ModelServer) -> list[network.Rule]:
+    """The server's clients; Prometheus, where it scrapes."""
+    own = network.pods(server.clients) if server.clients else network.ANY_POD
+    peers = [own, *map(network.namespace, server.client_namespaces)]
+    allowed = [network.clients(peers, server.listens_on)]
     if server.prometheus_namespace is not None:
         port = SERVERS[server.engine].metrics_port or server.listens_on
-        allowed[server.prometheus_namespace] = sorted({*allowed.get(server.prometheus_namespace, ()), port})
+        allowed.append(network.clients([network.namespace(server.prometheus_namespace)], port))
     return allowed
 
 
