@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from aicost_iac.blueprints._anomalies.alerts import AnomalyAlert
 from aicost_iac.blueprints._anomalies.expansion import expand
 from aicost_iac.blueprints._fleet.settings import Email
-from aicost_iac.blueprints._tagging.taxonomy import TagChoices, choices_problems
+from aicost_iac.blueprints._tagging.taxonomy import Choices, GivenChoices, choices, choices_problems, tag_key
 from aicost_iac.errors import Problem, did_you_mean
 from aicost_iac.fields import Arn, matching
 from aicost_iac.model import Blueprint, Context
@@ -38,7 +38,7 @@ class AnomalyDetection(Blueprint):
     Explorer: if it is there, the apply fails with a limit exceeded; then give `service_monitor_arn` instead."""
     service_monitor_arn: Arn | None = None
     """The account's existing monitor of services, to be told of."""
-    by_tags: TagChoices = Field(default_factory=dict)
+    by_tags: GivenChoices = Field(default_factory=dict)
     """A monitor per key, over at most ten values as one sum."""
     accounts: Annotated[Sequence[AccountId], Field(max_length=_MOST), AfterValidator(tuple)] = ()
     """Member accounts as one sum, ten at most."""
@@ -54,6 +54,11 @@ class AnomalyDetection(Blueprint):
     """The tags are carried by what this app does not declare: nothing checks that they exist."""
 
     @property
+    def tag_values(self) -> Choices:
+        """`by_tags`, by tag key."""
+        return choices(self.by_tags)
+
+    @property
     def immediate(self) -> bool:
         """Whether an alert goes to a topic."""
         return any(alert.frequency == "immediate" for alert in self.alerts)
@@ -63,11 +68,11 @@ class AnomalyDetection(Blueprint):
         """What `AnomalyAlert.monitors` may name."""
         services = ("services",) if self.services or self.service_monitor_arn is not None else ()
         accounts = ("accounts",) if self.accounts else ()
-        return (*services, *self.by_tags, *accounts, *self.cost_categories)
+        return (*services, *self.tag_values, *accounts, *self.cost_categories)
 
     def problems(self) -> Iterator[Problem]:
-        yield from choices_problems("by_tags", self.by_tags)
-        for key, values in self.by_tags.items():
+        yield from choices_problems("by_tags", self.tag_values)
+        for key, values in self.tag_values.items():
             if not 1 <= len(values) <= _MOST:
                 yield Problem(f"by_tags.{key}", f"needs 1 to {_MOST} values", len(values), "use one blueprint per ten")
         yield from self._monitors()
@@ -91,7 +96,7 @@ class AnomalyDetection(Blueprint):
             yield Problem("alerts", "hold one name twice", name, "give each its own")
         for index, alert in enumerate(self.alerts):
             for name in alert.monitors:
-                if name not in self.monitor_names:
+                if tag_key(name) not in self.monitor_names:
                     way_out = did_you_mean(name, self.monitor_names) or f"there are {', '.join(self.monitor_names)}"
                     yield Problem(f"alerts.{index}.monitors", "name a monitor that is not there", name, way_out)
 

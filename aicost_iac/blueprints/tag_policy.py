@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, ClassVar
+from collections.abc import Iterator
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -15,7 +15,7 @@ from aicost_iac.blueprints._tagging.settings import (
     RequiredTagsRule,
     SplitCategory,
 )
-from aicost_iac.blueprints._tagging.taxonomy import TagChoices, closed_values
+from aicost_iac.blueprints._tagging.taxonomy import Choices, GivenChoices, choices, closed_values
 from aicost_iac.errors import Problem
 from aicost_iac.model import Blueprint, Context
 from aicost_iac.plan import Plan
@@ -31,9 +31,9 @@ class TagPolicy(Blueprint):
 
     second_pass: ClassVar[bool] = True
 
-    required: Annotated[TagChoices, Field(min_length=1)]
+    required: GivenChoices
     """Key -> the values it may have. No values: any, or those that `CostTags` has for it."""
-    optional: TagChoices = Field(default_factory=dict)
+    optional: GivenChoices = Field(default_factory=dict)
     """Keys that may be absent, and the values they may have."""
     activate: bool = False
     """Activate the required keys for cost allocation; AWS takes a key a day after something with it has run."""
@@ -48,12 +48,12 @@ class TagPolicy(Blueprint):
     @property
     def required_values(self) -> dict[str, tuple[str, ...]]:
         """The required keys with the values they may have; empty: any."""
-        return _completed(self.required)
+        return _completed(choices(self.required))
 
     @property
     def known_values(self) -> dict[str, tuple[str, ...]]:
         """All keys with the values they may have, sorted by key."""
-        return dict(sorted({**_completed(self.optional), **self.required_values}.items()))
+        return dict(sorted({**_completed(choices(self.optional)), **self.required_values}.items()))
 
     def problems(self) -> Iterator[Problem]:
         yield from checks.problems(self)
@@ -62,5 +62,5 @@ class TagPolicy(Blueprint):
         return expansion.expand(self, context)
 
 
-def _completed(choices: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    return {key: values or closed_values(key) for key, values in choices.items()}
+def _completed(given: Choices) -> dict[str, tuple[str, ...]]:
+    return {key: values or closed_values(key) for key, values in given.items()}

@@ -99,10 +99,8 @@ def planned(limits: Mapping[str, Decimal]) -> dict[str, Any]:
     return {"planned_limit": blocks, "time_period_start": starts[0]}
 
 
-def adjusted(periods: int | None) -> dict[str, Any]:
-    """A limit that AWS sets anew each period: the average of so many periods past, or the forecast."""
-    if periods is None:
-        return {"auto_adjust_data": [{"auto_adjust_type": "FORECAST"}]}
+def adjusted(periods: int) -> dict[str, Any]:
+    """A limit that AWS sets anew each period: the average of so many before."""
     history = [{"budget_adjustment_period": periods}]
     return {"auto_adjust_data": [{"auto_adjust_type": "HISTORICAL", "historical_options": history}]}
 

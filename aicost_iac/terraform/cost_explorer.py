@@ -14,6 +14,8 @@ from aicost_iac.plan import Resource
 from aicost_iac.terraform.tagging import Tags
 
 Frequency = Literal["IMMEDIATE", "DAILY", "WEEKLY"]
+ExpressionKind = Literal["CostCategories", "Dimensions", "Tags"]
+_EXPRESSION = ("And", "CostCategories", "Dimensions", "Not", "Or", "Tags")
 SplitMethod = Literal["PROPORTIONAL", "EVEN", "FIXED"]
 METHODS: Mapping[str, SplitMethod] = {"proportional": "PROPORTIONAL", "even": "EVEN", "fixed": "FIXED"}
 
@@ -34,8 +36,16 @@ def service_monitor(name: str, monitor_name: str, tags: Tags) -> Resource:
     return Resource("aws_ce_anomaly_monitor", name, body)
 
 
-def custom_monitor(name: str, monitor_name: str, specification: Mapping[str, Any], tags: Tags) -> Resource:
-    """Chosen spend as one sum. `specification` is an `Expression` of the API, one dimension of it."""
+def custom_monitor(
+    name: str, monitor_name: str, kind: ExpressionKind, key: str, values: Sequence[str], tags: Tags
+) -> Resource:
+    """Chosen spend as one sum.
+
+    The specification names what it does not use, too: the provider reads it back with every member, and replaces the
+    monitor where one is missing. https://github.com/hashicorp/terraform-provider-aws/issues/39885
+    """
+    specification: dict[str, Any] = dict.fromkeys(_EXPRESSION)
+    specification[kind] = {"Key": key, "MatchOptions": None, "Values": list(values)}
     body = {
         "name": monitor_name,
         "monitor_type": "CUSTOM",

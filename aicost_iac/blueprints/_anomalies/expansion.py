@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, cast
 
 from aicost_iac.blueprints._tagging.carriers import uncarried
+from aicost_iac.blueprints._tagging.taxonomy import tag_key
 from aicost_iac.errors import InvalidBlueprint
 from aicost_iac.expr import Text
 from aicost_iac.plan import Output, Plan, Resource
 from aicost_iac.terraform import cost_explorer
+from aicost_iac.terraform.cost_explorer import ExpressionKind
 from aicost_iac.terraform.messaging import Publishers, account, encrypted_topic
 from aicost_iac.terraform.tagging import Tags
 
@@ -24,7 +26,7 @@ PUBLISHER = "costalerts.amazonaws.com"
 
 def expand(detection: AnomalyDetection, context: Context) -> Plan:
     """Everything, once the tags are known to be carried."""
-    missing = [] if detection.elsewhere else list(uncarried("by_tags", detection.by_tags, context.seen))
+    missing = [] if detection.elsewhere else list(uncarried("by_tags", detection.tag_values, context.seen))
     if missing:
         raise InvalidBlueprint(f"AnomalyDetection {detection.name!r}", missing)
     tags = context.tags.keys()
@@ -42,19 +44,19 @@ def expand(detection: AnomalyDetection, context: Context) -> Plan:
 
 
 def _monitors(detection: AnomalyDetection, tags: Tags) -> Iterator[tuple[str, Resource]]:
-    def custom(part: str, specification: dict[str, object]) -> tuple[str, Resource]:
+    def custom(part: str, kind: ExpressionKind, key: str, values: Sequence[str]) -> tuple[str, Resource]:
         name = detection.named(part).replace(".", "_").replace(" ", "_")
-        return part, cost_explorer.custom_monitor(name, f"{detection.name}-{part}", specification, tags)
+        return part, cost_explorer.custom_monitor(name, f"{detection.name}-{part}", kind, key, values, tags)
 
     if detection.services:
         # One per account: a second one in the same root is a clash of addresses, before AWS refuses it.
         yield "services", cost_explorer.service_monitor("services", f"{detection.name}-services", tags)
-    for key, values in detection.by_tags.items():
-        yield custom(key, {"Tags": {"Key": key, "Values": list(values)}})
+    for key, values in detection.tag_values.items():
+        yield custom(key, "Tags", key, values)
     if detection.accounts:
-        yield custom("accounts", {"Dimensions": {"Key": "LINKED_ACCOUNT", "Values": list(detection.accounts)}})
+        yield custom("accounts", "Dimensions", "LINKED_ACCOUNT", detection.accounts)
     for category, value in detection.cost_categories.items():
-        yield custom(category, {"CostCategories": {"Key": category, "Values": [value]}})
+        yield custom(category, "CostCategories", category, [value])
 
 
 def _topic(detection: AnomalyDetection, partition: str, tags: Tags) -> list[Resource]:
@@ -69,7 +71,7 @@ def _topic(detection: AnomalyDetection, partition: str, tags: Tags) -> list[Reso
 def _subscription(
     detection: AnomalyDetection, alert: AnomalyAlert, arns: dict[str, Text], topic_arn: Text | None, tags: Tags
 ) -> Resource:
-    watched = [arns[name] for name in alert.monitors or detection.monitor_names]
+    watched = [arns[tag_key(name)] for name in alert.monitors or detection.monitor_names]
     heard: list[tuple[Literal["EMAIL", "SNS"], Text]] = [("EMAIL", email) for email in alert.emails]
     if alert.frequency == "immediate" and topic_arn is not None:
         heard = [("SNS", topic_arn)]

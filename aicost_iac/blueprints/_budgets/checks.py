@@ -49,7 +49,7 @@ def placed(ladder: BudgetLadder, covered: Coverage, context: Context, *, combine
             "rungs", reason, context.provider_version, 'provider_version=">= 6.62, < 7", or a scope of one key'
         )
     if not scope.elsewhere:
-        missing = list(uncarried("scope.tags", scope.tags, context.seen))
+        missing = list(uncarried("scope.tags", scope.tag_values, context.seen))
         yield from missing or _together(ladder, context)
     if isinstance(ladder.wanted, WorstCase) and not covered.usd_hour:
         reason = "can not be derived: nothing with a price is covered" if context.seen else "is derived in an App only"
@@ -62,7 +62,7 @@ def placed(ladder: BudgetLadder, covered: Coverage, context: Context, *, combine
 
 def _together(ladder: BudgetLadder, context: Context) -> Iterator[Problem]:
     """Each value is carried; is there anything that carries one of each key?"""
-    wanted = ladder.scope.tags
+    wanted = ladder.scope.tag_values
     carried = carriers(context.seen)
     if carried and wanted and not any(all(each.tags.get(k) in v for k, v in wanted.items()) for each in carried):
         yield Problem("scope.tags", "match nothing together: no resource carries a value of each key", dict(wanted))

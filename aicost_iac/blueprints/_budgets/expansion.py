@@ -147,7 +147,7 @@ def _activations(ladder: BudgetLadder, context: Context) -> Iterator[Resource]:
         for each in context.seen
         for resource in each.plan.of_type("aws_ce_cost_allocation_tag")
     }
-    for key in ladder.scope.tags if ladder.tag_activation == "now" else ():
+    for key in ladder.scope.tag_values if ladder.tag_activation == "now" else ():
         if key not in known:
             yield cost_explorer.activation(key)
 

@@ -99,8 +99,8 @@ def _typed(value: Any) -> Iterator[tuple[str, int]]:
 def _markets(body: Mapping[str, Any]) -> dict[QuotaMarket, int]:
     """Units of capacity at most, by market. https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups.html"""
     most = _whole(body.get("max_size"))
-    policy = next(iter(body.get("mixed_instances_policy", ())), {})
-    divided = next(iter(policy.get("instances_distribution", ())), {})
+    policy: Mapping[str, Any] = next(iter(body.get("mixed_instances_policy", ())), {})
+    divided: Mapping[str, Any] = next(iter(policy.get("instances_distribution", ())), {})
     base = min(_whole(divided.get("on_demand_base_capacity")), most)
     share = _whole(divided.get("on_demand_percentage_above_base_capacity", 100))
     on_demand = base - (-(most - base) * share // 100)

@@ -23,13 +23,15 @@ _PLANNED: Mapping[Period, tuple[int, int]] = {"monthly": (12, 1), "quarterly": (
 
 
 class AutoAdjust(Model):
-    """A limit that AWS sets: what the periods before cost on average, or what it expects this one to cost.
+    """A limit that AWS sets: what the periods before cost on average. It follows spend that creeps, up as well.
 
+    Adjusting to AWS's forecast is not offered: the provider ends with a nil pointer when it reads such a budget
+    (`flattenAutoAdjustData`, 5.100 and 6.x).
     https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-create.html
     """
 
-    periods: Annotated[int, Field(ge=1, le=60)] | None = None
-    """How many periods past are averaged: up to 60 days, 12 months, 4 quarters, 1 year. None: AWS's forecast."""
+    periods: Annotated[int, Field(ge=1, le=60)]
+    """How many periods past are averaged: up to 60 days, 12 months, 4 quarters, 1 year."""
 
 
 class WorstCase(Model):
@@ -74,7 +76,7 @@ GivenLimit = Annotated[Decimal | int | Mapping[str, Decimal | int] | AutoAdjust 
 
 def limit_problems(limit: Limit, period: Period) -> Iterator[Problem]:
     """Why AWS would not take the limit for this period."""
-    if isinstance(limit, AutoAdjust) and limit.periods is not None and limit.periods > _HISTORY[period]:
+    if isinstance(limit, AutoAdjust) and limit.periods > _HISTORY[period]:
         reason = f"is more than the {_HISTORY[period]} that AWS averages of a {period} budget"
         yield Problem("limit.periods", reason, limit.periods, f"{_HISTORY[period]} or fewer")
     if isinstance(limit, Mapping):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from aicost_iac.blueprints._tagging.taxonomy import TagChoices, choices_problems
+from aicost_iac.blueprints._tagging.taxonomy import Choices, GivenChoices, choices, choices_problems
 from aicost_iac.errors import Problem, did_you_mean
 from aicost_iac.fields import Model, matching
 from aicost_iac.terraform.spend import SERVICES, Filter
@@ -30,7 +30,7 @@ class BudgetScope(Model):
     https://github.com/aws/aws-sdk/issues/812
     """
 
-    tags: TagChoices = Field(default_factory=dict)
+    tags: GivenChoices = Field(default_factory=dict)
     """`CostTags`, or its field names (and keys of your own) with one value or several."""
     services: Annotated[Sequence[str], AfterValidator(tuple)] = ()
     """Short names such as `ec2` and `sagemaker`, or AWS's own such as `Amazon Athena`."""
@@ -43,6 +43,11 @@ class BudgetScope(Model):
     """The tags are carried by what this app does not declare: nothing checks that they exist."""
 
     @property
+    def tag_values(self) -> Choices:
+        """`tags`, by tag key."""
+        return choices(self.tags)
+
+    @property
     def filters(self) -> tuple[Filter, ...]:
         """One per key and dimension."""
         services = tuple(SERVICES.get(name, name) for name in self.services)
@@ -51,15 +56,15 @@ class BudgetScope(Model):
             Filter("LinkedAccount", tuple(self.accounts)),
             Filter("InstanceType", tuple(self.instance_types)),
         )
-        tags = (Filter("TagKeyValue", values, key) for key, values in self.tags.items())
+        tags = (Filter("TagKeyValue", values, key) for key, values in self.tag_values.items())
         categories = (Filter("CostCategory", tuple(values), name) for name, values in self.cost_categories.items())
         return (*tags, *(each for each in single if each.values), *categories)
 
     def problems(self) -> Iterator[Problem]:
-        yield from choices_problems("tags", self.tags)
-        for key, values in {**self.tags, **self.cost_categories}.items():
+        yield from choices_problems("tags", self.tag_values)
+        for key, values in {**self.tag_values, **self.cost_categories}.items():
             if not values:
-                place = "tags" if key in self.tags else "cost_categories"
+                place = "tags" if key in self.tag_values else "cost_categories"
                 yield Problem(f"{place}.{key}", "needs a value", remedy="name the values to cover")
         for name in self.services:
             if name not in SERVICES and not name.startswith(_OWN):

@@ -68,7 +68,7 @@ def stop_problems(ladder: BudgetLadder, covered: Coverage, context: Context) -> 
 def policies(ladder: BudgetLadder, targets: Sequence[Stop]) -> list[Resource]:
     """One per group: capacity exactly 0, for whatever alarm drives it."""
     return [
-        autoscaling.to_zero(policy_name(ladder, stop.label), f"{ladder.name}-budget-stop", stop.group)
+        autoscaling.to_zero(policy_name(ladder, stop.label), f"{ladder.name}-stop-{stop.label}", stop.group)
         for stop in targets
     ]
 

@@ -26,7 +26,7 @@ def catch_all(
     wanted = ladder.untagged
     if wanted is None or not ladder.scope.tags:
         return
-    key = next(iter(ladder.scope.tags))
+    key = next(iter(ladder.scope.tag_values))
     name = f"{ladder.name}-untagged"
     category = cost_explorer.inherited_category(ladder.named("untagged"), name, key, tags)
     yield category

@@ -58,12 +58,26 @@ def gaps(place: str, choices: Mapping[str, tuple[str, ...]], carried: Sequence[C
 def _billed(node: Node, seen: Seen) -> Mapping[str, str] | None:
     """None for what AWS does not bill for: data sources, objects of Kubernetes that start nothing."""
     if isinstance(node, Resource):
-        return tags_of(node, seen.tags.keys(), seen.plan) if node.mode == "resource" else None
+        return _resource_tags(node, seen) if node.mode == "resource" else None
     if isinstance(node, KubeObject) and node.kind == NODE_CLASS:
         return _node_class_tags(node)
     if isinstance(node, KubeObject) and node.kind == NODE_POOL:
         return _pool_tags(node, seen.plan)
     return None
+
+
+def _resource_tags(node: Resource, seen: Seen) -> Mapping[str, str]:
+    """The provider's `default_tags` reach its own resources; a request that somebody sends later brings its own."""
+    if node.type.startswith("aws_"):
+        return tags_of(node, seen.tags.keys(), seen.plan)
+    request = node.body.get("input") if node.type == "terraform_data" else None
+    parameters = request.get("parameters", {}) if isinstance(request, dict) else {}
+    pairs = parameters.get("Tags", []) if isinstance(parameters, dict) else []
+    return {
+        each["Key"]: each["Value"]
+        for each in pairs
+        if isinstance(each, dict) and is_known(each.get("Key")) and is_known(each.get("Value"))
+    }
 
 
 def _node_class_tags(node: KubeObject) -> Mapping[str, str]:

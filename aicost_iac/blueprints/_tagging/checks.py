@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from aicost_iac.blueprints._tagging import documents
-from aicost_iac.blueprints._tagging.taxonomy import choices_problems, tag_key
+from aicost_iac.blueprints._tagging.taxonomy import choices, choices_problems, tag_key
 from aicost_iac.cost.exposure import tags_of
 from aicost_iac.errors import Problem, did_you_mean
 from aicost_iac.terraform import compliance, organizations
@@ -24,9 +24,12 @@ _PLACES = ("activate", "organization", "config_rule", "resource_groups", "cost_c
 
 def problems(policy: TagPolicy) -> Iterator[Problem]:
     """All of them, in the order of the fields."""
-    broken = [*choices_problems("required", policy.required), *choices_problems("optional", policy.optional)]
+    required, optional = choices(policy.required), choices(policy.optional)
+    broken = [*choices_problems("required", required), *choices_problems("optional", optional)]
     yield from broken
-    for key in policy.required.keys() & policy.optional.keys():
+    if not required:
+        yield Problem("required", "needs a key", remedy="name the keys that everything must carry")
+    for key in sorted(required.keys() & optional.keys()):
         yield Problem(f"optional.{key}", "is required already", key, "name it once")
     if not any(getattr(policy, place) for place in _PLACES):
         yield Problem("organization", "or another place is required", remedy=f"give one of {', '.join(_PLACES)}")
@@ -62,7 +65,7 @@ def _against(
 ) -> Problem | None:
     where = f"{address} of the stack {seen.stack!r}"
     if value is None:
-        lacking = key in policy.required
+        lacking = key in policy.required_values
         return (
             Problem(key, f"is required, and {where} lacks it", remedy="set it in the stack's tags") if lacking else None
         )
@@ -132,9 +135,9 @@ def _guard(policy: TagPolicy) -> Iterator[Problem]:
 def _listed(place: str, policy: TagPolicy, name: str) -> Iterator[Problem]:
     """A key whose values are known: there is something to make for each."""
     key = tag_key(name)
-    if key not in policy.required:
-        known = ", ".join(policy.required)
-        yield Problem(place, "is none of the required keys", name, did_you_mean(key, policy.required) or known)
+    if key not in policy.required_values:
+        known = policy.required_values
+        yield Problem(place, "is none of the required keys", name, did_you_mean(key, known) or ", ".join(known))
     elif not policy.required_values[key]:
         yield Problem(place, "needs a key whose values are listed", name, f'required={{"{key}": [...]}}')
 

@@ -24,7 +24,7 @@ def expand(policy: TagPolicy, context: Context) -> Plan:
         raise InvalidBlueprint(f"TagPolicy {policy.name!r}", drifted)
     tags = context.tags.keys()
     resources = [
-        *(map(cost_explorer.activation, policy.required) if policy.activate else ()),
+        *(map(cost_explorer.activation, policy.required_values) if policy.activate else ()),
         *_organization(policy, tags),
         *_config_rules(policy, tags),
         *_groups(policy, tags),

@@ -78,4 +78,17 @@ def _default(call: Call) -> Json:
         "Unit": "None",
         "Adjustable": True,
         "GlobalQuota": False,
+        "UsageMetric": _usage_metric(EC2_VCPU_QUOTAS[call["QuotaCode"]]),
+    }
+
+
+def _usage_metric(quota_name: str) -> Json:
+    """The metric of CloudWatch that counts what the quota limits; the class is `G/OnDemand`, `P/Spot` and the like."""
+    market = "Spot" if quota_name.startswith("All ") else "OnDemand"
+    family = quota_name.removeprefix("All ").removeprefix("Running On-Demand ").split()[0].rstrip(",")
+    return {
+        "MetricNamespace": "AWS/Usage",
+        "MetricName": "ResourceCount",
+        "MetricDimensions": {"Class": f"{family}/{market}", "Resource": "vCPU", "Service": "EC2", "Type": "Resource"},
+        "MetricStatisticRecommendation": "Maximum",
     }
