@@ -34,7 +34,7 @@ class Assumption:
     name: str
     value: str
     """A decimal, as text."""
-    unit: str
+    unit: str = ""
     source: str = ""
     as_of: str = ""
     """ISO date."""

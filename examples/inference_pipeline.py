@@ -40,6 +40,7 @@ pipeline = ai.InferencePipeline(
     ),
     small_scaling=ai.Scaling(min_replicas=1, max_replicas=16, requests_per_replica=8),
     large_scaling=ai.Scaling(min_replicas=1, max_replicas=4, requests_per_replica=8),
+    cpu_instance_type="m7i.xlarge",
     mix=ai.RequestMix(
         requests_per_hour=20_000, cache_hit_rate=0.2, simple_share=0.7, tokens_per_answer=250,
         small_tokens_per_second=900, large_tokens_per_second=700, source="load test of 2026-11-18",

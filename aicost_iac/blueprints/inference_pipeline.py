@@ -42,6 +42,8 @@ class InferencePipeline(Blueprint):
     """Namespaces whose pods may ask the router, besides its own."""
     prometheus_url: str | None = None
     """Where KEDA asks for metrics; default: the Service that the Prometheus operator makes."""
+    cpu_instance_type: str | None = None
+    """The machine that router, cache and embedding server share, for estimates: their nodes are not the pipeline's."""
     mix: RequestMix | None = None
 
     def problems(self) -> Iterator[Problem]:

@@ -21,10 +21,11 @@ from aicost_iac.blueprints._pipeline.backends import (
 from aicost_iac.blueprints._pipeline.checks import loads
 from aicost_iac.blueprints._pipeline.settings import ElastiCache, LiteLLM, Redis, Scaling
 from aicost_iac.blueprints.gpu_autoscaler import GpuAutoscaler
+from aicost_iac.cost.assumptions import INSTANCE_TYPE
 from aicost_iac.expr import Ref
 from aicost_iac.kubernetes import network
 from aicost_iac.kubernetes.metadata import Metadata, labels, selector
-from aicost_iac.plan import KubeObject, Output, Plan, Resource, merge
+from aicost_iac.plan import Assumption, KubeObject, Output, Plan, Resource, merge
 
 if TYPE_CHECKING:
     from aicost_iac.blueprints._pipeline.mix import Load
@@ -42,7 +43,7 @@ def expand(pipeline: InferencePipeline, context: Context) -> Plan:
     parts = [
         _model(pipeline, "small", pipeline.small, pipeline.small_scaling, small, context),
         _model(pipeline, "large", pipeline.large, pipeline.large_scaling, large, context),
-        Plan(objects=(*_router(pipeline, tags), *_in_cluster_cache(pipeline, tags))),
+        Plan(objects=tuple(_placed(pipeline, [*_router(pipeline, tags), *_in_cluster_cache(pipeline, tags)]))),
         _terraform_cache(pipeline, tags),
     ]
     url = Output(router_url(pipeline), "Where clients ask, with the pipeline's name as the model")
@@ -54,6 +55,14 @@ def router_url(pipeline: InferencePipeline) -> str:
     router = pipeline.router
     port = litellm.PORT if isinstance(router, LiteLLM) else router.port
     return f"http://{service_host(_named(pipeline, 'router'), pipeline.namespace)}:{port}/v1"
+
+
+def _placed(pipeline: InferencePipeline, objects: list[KubeObject]) -> Iterator[KubeObject]:
+    """Say which machine is shared, where that is known: without it what needs no accelerator has no price."""
+    machine = pipeline.cpu_instance_type
+    shared = (Assumption(INSTANCE_TYPE, machine, source="cpu_instance_type"),) if machine else ()
+    for each in objects:
+        yield replace(each, assume=(*each.assume, *shared)) if each.kind == "Deployment" else each
 
 
 def _named(pipeline: InferencePipeline, part: str) -> str:
