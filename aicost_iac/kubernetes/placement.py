@@ -22,6 +22,8 @@ GPU = "nvidia.com/gpu"
 DEVICES = {"amd": "amd.com/gpu", "aws": "aws.amazon.com/neuron", "intel": "habana.ai/gaudi", "nvidia": GPU}
 # https://docs.nvidia.com/datacenter/cloud-native/kubernetes/latest/: with the mixed strategy, a resource per profile.
 MIG = "nvidia.com/mig-"
+MEMORY_NEEDED = "memory_needed_gib"
+"""The assumption by which a workload says what it needs of each device, GiB."""
 
 
 class Toleration(Model):
