@@ -41,7 +41,7 @@ _PAGE = re.compile(r"[A-Z]+\d{3}\.md")
 def explained(rule: Rule) -> str:
     """A rule's page."""
     title, *rest = _HEADING.split(page(rule).text)
-    sections = [f"## {heading}\n\n{text.strip()}" for heading, text in zip(rest[::2], rest[1::2], strict=True)]
+    sections = [f"## {heading}\n\n{_sentence(text)}" for heading, text in zip(rest[::2], rest[1::2], strict=True)]
     facts = f"`{rule.name}`, {rule.severity}, group `{rule.group}`{_folded(rule)}. {_reads(rule)}"
     footer = f"Source: <{rule.source}>. The rule: [`{rule.path}`](../../{rule.path})."
     return "\n\n".join([f"# {rule.id}", title.strip(), facts, *sections, "---", footer]) + "\n"
@@ -82,6 +82,12 @@ true of nearly every file: it is said in one line, behind the rest. [What no rul
 
 A rule is switched off for one place by its id and a reason, such as `# aicost:ignore KEDA001 woken by hand at night`.
 """
+
+
+def _sentence(text: str) -> str:
+    """A section by itself: in the docstring it goes on after its heading."""
+    stripped = text.strip()
+    return stripped[:1].upper() + stripped[1:]
 
 
 def _table(area: str, rules: list[Rule]) -> str:

@@ -64,6 +64,16 @@ def server(container: Container) -> Server | None:
     return None
 
 
+def has_key(container: Container) -> bool:
+    """Whether the server was told to ask for a key, or may have been.
+
+    https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
+    """
+    names = {each.text("name") for each in container.block.blocks("env")}
+    told = container.arguments.flag("--api-key", "--config", "--admin-api-key")
+    return told is not None or bool(names & {"API_KEY", "VLLM_API_KEY"}) or not container.block.absent("envFrom")
+
+
 def listening(pods: Pods) -> Listening:
     """Where the pods can be reached. A container that neither declares a port nor is a known server may use any."""
     ports: set[int] = set()

@@ -79,13 +79,13 @@ class Block:
 
     def absent(self, key: str) -> bool:
         """Whether it is certain that nothing is said of `key`."""
-        return self.body.get(key) in (None, [], {}) and key not in self._dynamic()
+        return self.body.get(key) in (None, [], {}) and key not in self.made
 
     def unsure(self, key: str) -> bool:
         """Whether blocks called `key` may be there that no one can read: an expression, or a `dynamic` block."""
         value = self.body.get(key)
         listed = value if isinstance(value, list) else [value]
-        return key in self._dynamic() or any(isinstance(each, Ref | Raw | Expr | str) for each in listed)
+        return key in self.made or any(isinstance(each, Ref | Raw | Expr | str) for each in listed)
 
     def blocks(self, key: str) -> tuple[Block, ...]:
         """The blocks called `key`: a list of them, or one that stands alone."""
@@ -113,8 +113,12 @@ class Block:
         """The mappings that stand under a name of the author's."""
         return (entry for key in self.body for entry in self.blocks(key))
 
-    def _dynamic(self) -> frozenset[str]:
-        """https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks"""
+    @property
+    def made(self) -> frozenset[str]:
+        """The blocks that are made when Terraform runs.
+
+        https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks
+        """
         made = self.body.get("dynamic")
         listed = made if isinstance(made, list) else [made]
         return frozenset(str(key) for each in listed if isinstance(each, Mapping) for key in each)
