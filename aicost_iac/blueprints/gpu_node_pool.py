@@ -75,7 +75,7 @@ class GpuNodePool(Blueprint):
     ] = "latest"
     """With Karpenter; nodes of a serving pool are renewed when `latest` becomes another image."""
     ami_ids: Annotated[Sequence[AmiId], AfterValidator(tuple)] = ()
-    """Images of your own, made from `image`."""
+    """Images of your own, made from `image`; with Karpenter."""
     ami_has_driver: bool = True
     """Whether NVIDIA's driver and container toolkit are on the images of `ami_ids`; else the operator installs them."""
     node_role: Text | None = None

@@ -450,6 +450,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "role as ARN": ({"node_role": "arn:aws:iam::123456789012:role/x"}, "Karpenter wants the role's name"),
     "no role": ({"node_role": None}, "is required on EKS"),
     "group without subnets": ({**GROUP, "subnet_ids": []}, "are required for a node group"),
+    "group with an image": ({**GROUP, "ami_ids": ["ami-0a1b2c3d"]}, "need boot data of your own"),
     "group of two sizes": ({**GROUP, "instance_types": ["g6e.xlarge", "g6e.12xlarge"]}, "must be of one size"),
 }
 

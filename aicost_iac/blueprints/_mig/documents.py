@@ -91,12 +91,15 @@ def _gpus(cut: Cut, indices: Sequence[int]) -> str:
 
 def _left(cut: Cut, layout: Layout, region: str) -> str:
     left = catalog.mig.leftover(cut.board, layout)
-    if not left.memory_slices and not left.compute_slices:
+    parts = []
+    if left.memory_slices:
+        parts.append(f"{left.memory_slices} of {cut.board.memory_slices} memory slices ({left.memory_gb:g} GB)")
+    if left.compute_slices:
+        parts.append(f"{left.compute_slices} of {cut.board.compute_slices} compute slices")
+    if not parts:
         return "left over of each: nothing"
-    lost = f"{left.memory_slices} of {cut.board.memory_slices} memory slices ({left.memory_gb:g} GB)"
-    compute = f"{left.compute_slices} of {cut.board.compute_slices} compute slices"
     free = f"; {in_words(left.completion)} could be added for nothing" if left.completion else ""
-    return f"left over of each: {lost}, {compute}{_dollars(cut, left.memory_slices, region)}{free}"
+    return f"left over of each: {', '.join(parts)}{_dollars(cut, left.memory_slices, region)}{free}"
 
 
 def _dollars(cut: Cut, memory_slices: int, region: str) -> str:

@@ -155,10 +155,20 @@ def _engine(pool: GpuNodePool) -> Iterator[Problem]:
         yield Problem("node_role", "is required on EKS", remedy="only you can know it")
     if pool.engine == "karpenter":
         yield from _karpenter(pool)
-    elif not pool.subnet_ids:
+    else:
+        yield from _node_group(pool)
+
+
+def _node_group(pool: GpuNodePool) -> Iterator[Problem]:
+    """https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html"""
+    if not pool.subnet_ids:
         yield Problem("subnet_ids", "are required for a node group", remedy="only you can know them")
-    if len(pool.ami_ids) > 1 and pool.engine == "managed-node-group":
-        yield Problem("ami_ids", "are one for a node group", list(pool.ami_ids), "name one image")
+    if pool.ami_ids:
+        message = "need boot data of your own: EKS gives none to an image that it does not know"
+        yield Problem("ami_ids", message, list(pool.ami_ids), "use engine='karpenter', which gives it")
+    if len(pool.reservation_ids) > 1:
+        message = "are one for a node group"
+        yield Problem("reservation_ids", message, list(pool.reservation_ids), "make a pool for each")
 
 
 def _karpenter(pool: GpuNodePool) -> Iterator[Problem]:

@@ -90,5 +90,5 @@ def advertised(cut: Cut, gpus: int, named: bool) -> dict[str, int]:
 
 
 def ami_type(pool: GpuNodePool) -> str | None:
-    """What EKS calls the image. None for one of the user's own, which the launch template names."""
-    return None if pool.ami_ids else _AMI_TYPES.get((pool.image, pool.shapes[0].arch, chip(pool).vendor))
+    """What EKS calls the image."""
+    return _AMI_TYPES.get((pool.image, pool.shapes[0].arch, chip(pool).vendor))

@@ -78,18 +78,11 @@ def _resources(pool: GpuNodePool) -> dict[str, int]:
 
 
 def _launch_template(pool: GpuNodePool, tags: Tags) -> Resource:
-    reservation = [
-        {
-            "capacity_reservation_preference": "capacity-reservations-only",
-            "capacity_reservation_target": [{"capacity_reservation_id": each}],
-        }
-        for each in pool.reservation_ids
-    ]
+    targets = [{"capacity_reservation_target": [{"capacity_reservation_id": each}]} for each in pool.reservation_ids]
     body = {
         "block_device_mappings": list(_disks(pool)),
-        "capacity_reservation_specification": reservation,
+        "capacity_reservation_specification": targets,
         "description": f"Nodes of the pool {pool.name}",
-        "image_id": next(iter(pool.ami_ids), None),
         "tag_specifications": specifications(named(tags, pool.name), _LAUNCHED),
         "vpc_security_group_ids": list(pool.security_group_ids),
     }
