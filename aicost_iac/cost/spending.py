@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from aicost_iac.cost.pricers.machines import LAUNCH_TEMPLATE
+from aicost_iac.cost.pricers.matching import KARPENTER
 from aicost_iac.plan import KubeObject, Node, Resource
 from aicost_iac.rules.reading.pods import pods_of
+from aicost_iac.rules.reading.pools import Karpenter
 from aicost_iac.rules.reading.values import Block, literal
 from aicost_iac.rules.world import Subject, World
 
@@ -31,11 +33,12 @@ def tags_of(node: Node, default_tags: Mapping[str, str] | None = None, plan: Aro
     """The tags by which a bill, and a budget's filter, sees what a node spends.
 
     A resource has its own tags over the provider's `default_tags`. What starts instances has those of its launch
-    template (looked up in `plan`) for instances, and the tags it propagates. A Kubernetes workload has the labels of
-    its pods, any other object its own labels. Values that only Terraform knows are left out.
+    template (looked up in `plan`) for instances, and the tags it propagates; a Karpenter pool those of its node class.
+    A Kubernetes workload has the labels of its pods, any other object its own labels. Values that only Terraform knows
+    are left out.
     """
     if isinstance(node, KubeObject):
-        return _labels(node)
+        return _of_node_class(node, plan) if node.kind in KARPENTER else _labels(node)
     if not isinstance(node, Resource):
         return {}
     body = Block(node.body)
@@ -80,6 +83,15 @@ def _propagated(body: Block) -> dict[str, str]:
 
 def _texts(tags: Block) -> dict[str, str]:
     return {key: text for key, value in tags.body.items() if (text := literal(value)) is not None}
+
+
+def _of_node_class(pool: KubeObject, plan: Around | None) -> Mapping[str, str]:
+    """https://karpenter.sh/docs/concepts/nodeclasses/#spectags"""
+    name = Karpenter(Subject(pool)).template.block("nodeClassRef").text("name")
+    for node in plan.by_address.values() if plan else ():
+        if isinstance(node, KubeObject) and node.kind == "EC2NodeClass" and node.name == name:
+            return _texts(Block(node.body).block("spec", "tags"))
+    return {}
 
 
 def _labels(node: KubeObject) -> Mapping[str, str]:

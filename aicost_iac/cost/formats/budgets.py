@@ -31,7 +31,7 @@ def remarks(found: Sequence[Covered]) -> Iterator[str]:
         if each.budget.unread:
             yield f"{where}: its filters by {', '.join(each.budget.unread)} are not read: what they leave out counts"
         if each.unpriced:
-            yield f"{where}: {count(each.unpriced, 'node')} it covers have no price"
+            yield f"{where}: covers {count(each.unpriced, 'node')} without a price"
         if not each.covers and not each.unpriced:
             yield f"{where}: covers nothing here that costs money"
 
