@@ -7,6 +7,7 @@ from typing import Any
 
 from cdktf import (
     App,
+    LocalBackend,
     TerraformOutput,
     TerraformProvider,
     TerraformProviderGeneratorMetadata,
@@ -23,6 +24,7 @@ class Training(TerraformStack):
 
     def __init__(self, scope: App, name: str) -> None:
         super().__init__(scope, name)
+        LocalBackend(self, path=f"../../../terraform.{name}.tfstate")
         AwsProvider(self, region="us-east-1")
         subnet = Given(self, "subnet", "aws_subnet", {"vpc_id": "vpc-0a1b2c3d", "cidr_block": "10.0.0.0/24"})
         fleet = mount(

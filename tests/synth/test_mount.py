@@ -102,6 +102,17 @@ def test_an_output_crosses_stacks(app: cdktf.App, stack: cdktf.TerraformStack) -
     assert document["output"]["group"]["value"].startswith("${data.terraform_remote_state.")
 
 
+def test_a_token_of_another_stack_comes_out_right(app: cdktf.App, stack: cdktf.TerraformStack) -> None:
+    network = new_stack(app, "network")
+    subnet = Given(network, "subnet", "aws_subnet", {"cidr_block": "10.0.0.0/24"})
+    mount(stack, fleet(subnet_ids=[subnet.get_string_attribute("id")], vpc_id="vpc-0a1b2c3d"))
+    document = synthesized(app)
+    [read] = document["resource"]["aws_autoscaling_group"]["sweep_group"]["vpc_zone_identifier"]
+    assert read.startswith("${data.terraform_remote_state.")
+    [state] = document["data"]["terraform_remote_state"]
+    assert f"data.terraform_remote_state.{state}.outputs" in read
+
+
 def test_meta_arguments_survive(app: cdktf.App, stack: cdktf.TerraformStack) -> None:
     mount(stack, Everything(name="everything"))
     queues = synthesized(app)["resource"]["aws_sqs_queue"]
