@@ -1,15 +1,22 @@
-"""Application Auto Scaling: tags of scalable targets; moto has targets, policies and schedules."""
+"""Application Auto Scaling: tags of targets, and inference components; moto has targets, policies and schedules."""
 
 import json
+from enum import Enum
 from typing import Any
 
+from moto.applicationautoscaling import models, responses
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 
 from tests.aws.services import tags
 from tests.aws.services.actions import Call, Json, Service
-from tests.aws.services.patching import Method, wrap
+from tests.aws.services.patching import Method, patch, wrap
 
 service = Service("AnyScaleFrontendService")
+
+COMPONENT = "sagemaker:inference-component:DesiredCopyCount"
+DIMENSIONS = {each.name: each.value for each in models.ScalableDimensionValueSet} | {"COMPONENT": COMPONENT}
+for module in (models, responses):
+    patch(module, "ScalableDimensionValueSet", Enum("ScalableDimensionValueSet", DIMENSIONS))
 
 
 @wrap(ApplicationAutoScalingResponse, "register_scalable_target")
