@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 from aicost_iac.errors import UnreadableDocument, UsageError
@@ -40,27 +41,35 @@ class Loaded:
         return {(each.root, each.node.address): each for each in self.found}
 
 
-def load(paths: Sequence[str], *, stdin: BinaryIO | None = None, exclude: Sequence[str] = ()) -> Loaded:
-    """Everything in some files and folders; `-` is what is piped in. A broken file does not end the reading."""
+def load(
+    paths: Sequence[str],
+    *,
+    stdin: BinaryIO | None = None,
+    texts: Mapping[str, str] = MappingProxyType({}),
+    exclude: Sequence[str] = (),
+) -> Loaded:
+    """Everything in some files and folders; `-` is what is piped in. A broken file does not end the reading.
+
+    `texts` are files that are not written yet, by their names. `exclude` are patterns of what is passed over.
+    """
+    named = frozenset(paths)
+    readers = Readers()
     found: list[Found] = []
     broken: list[UnreadableDocument] = []
     held: list[str] = []
-    readers = Readers()
-    for file in files.chosen(paths, exclude):
-        before = len(found) + len(broken)
-        for each in _read(readers, file, stdin, named=file in paths):
-            if isinstance(each, Found):
-                found.append(each)
-            else:
-                broken.append(each)
-        if len(found) + len(broken) > before:
-            held.append(file)
+    for file in (*files.chosen(paths, exclude), *texts):
+        read = list(_read(readers, file, texts.get(file), stdin, named=file in named))
+        found += [each for each in read if isinstance(each, Found)]
+        broken += [each for each in read if isinstance(each, UnreadableDocument)]
+        held += [file] if read else []
     return Loaded(tuple(_told_apart(found)), tuple(broken), tuple(held))
 
 
-def _read(readers: Readers, file: str, stdin: BinaryIO | None, *, named: bool) -> Iterator[Found | UnreadableDocument]:
+def _read(
+    readers: Readers, file: str, text: str | None, stdin: BinaryIO | None, *, named: bool
+) -> Iterator[Found | UnreadableDocument]:
     try:
-        yield from readers.read(file, text_of(file, stdin), named=named)
+        yield from readers.read(file, text_of(file, stdin) if text is None else text, named=named)
     except UnreadableDocument as problem:
         yield problem
     except UsageError:

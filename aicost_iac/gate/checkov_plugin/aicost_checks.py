@@ -1,0 +1,30 @@
+"""Loaded by Checkov, in Checkov's own environment: finds our package, and registers its checks.
+
+Custom checks: https://www.checkov.io/3.Custom%20Policies/Python%20Custom%20Policies.html
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+
+
+def _find_package() -> None:
+    """Make `aicost_iac` importable without its neighbours: what else lies beside it is for another environment."""
+    if find_spec("aicost_iac") is not None:
+        return
+    folder = Path(__file__).resolve().parents[2]
+    spec = spec_from_file_location("aicost_iac", folder / "__init__.py", submodule_search_locations=[str(folder)])
+    if spec is not None and spec.loader is not None:
+        module = sys.modules["aicost_iac"] = module_from_spec(spec)
+        spec.loader.exec_module(module)
+
+
+if sys.version_info >= (3, 11):  # noqa: UP036 - Checkov's Python may be older than what this package asks for
+    _find_package()
+    from aicost_iac.gate.checkov_checks import register
+
+    register()
+else:
+    print(f"aicost: its checks need Python 3.11, Checkov runs on {sys.version.split()[0]}", file=sys.stderr)
