@@ -12,6 +12,7 @@ from aicost_iac.blueprints._serving.settings import LEVELS
 from aicost_iac.cost.assumptions import INSTANCE_TYPE
 from aicost_iac.kubernetes import core, network
 from aicost_iac.kubernetes.metadata import Metadata, labels, selector
+from aicost_iac.kubernetes.placement import MEMORY_NEEDED
 from aicost_iac.kubernetes.prometheus import pod_monitor
 from aicost_iac.kubernetes.workloads import deployment
 from aicost_iac.plan import Assumption, KubeObject, Output, Plan
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from aicost_iac.blueprints.model_server import ModelServer
     from aicost_iac.model import Context
 
-MEMORY_NEEDED, COLD_START = "memory_needed_gib", "cold_start_s"
+COLD_START = "cold_start_s"
 # What a Deployment waits before it says that a rollout failed, at least: Kubernetes' own default.
 _PROGRESS = 600
 

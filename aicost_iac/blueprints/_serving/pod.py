@@ -18,6 +18,9 @@ HTTP, METRICS = "http", "metrics"
 _PERIOD = 10
 # How much longer than a load the startup probe waits.
 _PATIENCE = 1.5
+# Seconds until nobody sends requests any more to a pod that is about to stop; the server is told only then.
+# https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination-flow
+_DRAIN = 10
 
 
 def pod(server: ModelServer) -> dict[str, Any]:
@@ -37,7 +40,7 @@ def pod(server: ModelServer) -> dict[str, Any]:
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "serviceAccountName": server.name,
-        "terminationGracePeriodSeconds": server.grace_seconds,
+        "terminationGracePeriodSeconds": _DRAIN + server.grace_seconds,
         "tolerations": [each.body() for each in placement.tolerations],
         "volumes": _volumes(server),
     }
@@ -54,6 +57,7 @@ def _container(server: ModelServer) -> dict[str, Any]:
         "ports": _ports(server),
         "resources": _resources(server),
         **_probes(server),
+        "lifecycle": {"preStop": {"sleep": {"seconds": _DRAIN}}},
         "securityContext": {
             "allowPrivilegeEscalation": False,
             "capabilities": {"drop": ["ALL"]},
