@@ -65,7 +65,7 @@ class Market:
             yield from (Given(name, self.region, "on-demand", usd, self.day, "Price List API") for usd in amounts)
 
     def spot(self, names: Sequence[str]) -> Iterator[Given]:
-        """The median over the zones and the last days, weighted by nothing: what one pays depends on the zone."""
+        """The median of every price of the last days in every zone: what one pays depends on the zone."""
         found: dict[str, list[tuple[str, Decimal]]] = {}
         arguments = {
             "InstanceTypes": list(names),
@@ -86,9 +86,9 @@ class Market:
             wanted = [{"Name": "instance-type", "Values": list(names[start : start + _NAMES])}]
             for each in _pages(self.ec2, "describe_instance_types", "InstanceTypes", Filters=wanted):
                 memory = each["MemoryInfo"]["SizeInMiB"] / 1024
-                count = sum(chip.get("Count", 0) for key in ("Gpu", "Neuron", "InferenceAccelerator")
-                            for chip in _chips(each, key))  # fmt: skip
-                yield Size(each["InstanceType"], each["VCpuInfo"]["DefaultVCpus"], memory, count, self.day)
+                yield Size(
+                    each["InstanceType"], each["VCpuInfo"]["DefaultVCpus"], memory, _accelerators(each), self.day
+                )
 
     def scores(self, names: Sequence[str], target: int) -> Iterator[Score]:
         """How likely the region gives so many spot instances of any of these types, zone by zone."""
@@ -139,10 +139,11 @@ def _hourly(product: str | Mapping[str, Any]) -> Iterator[Decimal]:
                 yield usd.normalize()
 
 
-def _chips(described: Mapping[str, Any], kind: str) -> Sequence[Mapping[str, Any]]:
-    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceTypeInfo.html"""
-    info = described.get(f"{kind}Info", {})
-    listed: Sequence[Mapping[str, Any]] = (
-        info.get("Gpus") or info.get("NeuronDevices") or info.get("Accelerators") or ()
-    )
-    return listed
+def _accelerators(described: Mapping[str, Any]) -> int:
+    """How many a type has. Some are listed as Neuron devices and as inference accelerators too.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceTypeInfo.html
+    """
+    kinds = (("GpuInfo", "Gpus"), ("NeuronInfo", "NeuronDevices"), ("InferenceAcceleratorInfo", "Accelerators"))
+    counts = [sum(chip.get("Count", 0) for chip in described.get(info, {}).get(key, ())) for info, key in kinds]
+    return int(max(counts))
