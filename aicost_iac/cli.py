@@ -48,7 +48,9 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except AicostError as error:
+        except BrokenPipeError:
+            raise
+        except (AicostError, OSError) as error:
             if ctx.params.get("debug"):
                 raise
             click.secho("error: ", fg="red", bold=True, err=True, nl=False)

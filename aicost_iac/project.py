@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from aicost_iac.errors import UsageError, did_you_mean
+from aicost_iac.errors import AicostError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from aicost_iac.app import App, Stack
@@ -41,16 +43,25 @@ def load_app(path: str | None) -> App:
         raise UsageError(f"--app {path!r} is not MODULE:ATTR, such as stacks:app")
     if (here := str(Path.cwd())) not in sys.path:
         sys.path.insert(0, here)
-    try:
-        found = getattr(import_module(module), attribute, None)
-    except ModuleNotFoundError as error:
-        if error.name is None or not module.startswith(error.name):
-            raise
-        raise UsageError(f"there is no module {module!r} here; name the app with --app MODULE:ATTR") from error
+    found = getattr(_imported(module), attribute, None)
     if not isinstance(found, App):
         what = "nothing" if found is None else f"a {type(found).__name__}"
         raise UsageError(f"{path} is {what}, not an App")
     return found
+
+
+def _imported(module: str) -> ModuleType:
+    """The user's module. What is wrong in it is told with its place, in one line."""
+    try:
+        return import_module(module)
+    except AicostError:
+        raise
+    except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and module.startswith(error.name or module):
+            raise UsageError(f"there is no module {module!r} here; name the app with --app MODULE:ATTR") from error
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        what = f"{type(error).__name__}: {error}"
+        raise UsageError(f"{module!r} fails at {place.filename}:{place.lineno}: {what}; see aicost --debug") from error
 
 
 def chosen(app: App, names: Sequence[str]) -> list[Stack]:

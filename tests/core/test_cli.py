@@ -142,12 +142,29 @@ def test_a_pyproject_that_can_not_be_read_is_said_so(aicost: Aicost, project: Pa
     assert "pyproject.toml can not be read" in done.stderr
 
 
-def test_an_import_that_fails_inside_the_app_is_not_called_a_missing_app(aicost: Aicost, project: Path) -> None:
-    (project / "stacks.py").write_text("import not_installed_anywhere\n")
+FAILING: list[tuple[str, str]] = [
+    ("import not_installed_anywhere\n", "stacks.py:1: ModuleNotFoundError: No module named 'not_installed_anywhere'"),
+    ("a = 1\nb = a / 0\n", "stacks.py:2: ZeroDivisionError"),
+    ("app = (\n", "SyntaxError: '(' was never closed (stacks.py, line 1)"),
+]
+
+
+@pytest.mark.parametrize(("source", "message"), FAILING)
+def test_an_app_that_fails_is_told_with_its_place(source: str, message: str, aicost: Aicost, project: Path) -> None:
+    (project / "stacks.py").write_text(source)
     done = aicost("synth")
-    assert done.returncode != 0
-    assert "not_installed_anywhere" in done.stderr
-    assert "there is no module 'stacks' here" not in done.stderr
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Traceback" in aicost("--debug", "synth").stderr
+
+
+def test_a_folder_that_can_not_be_written_is_told(aicost: Aicost, project: Path) -> None:
+    (project / "cdktf.out").write_text("a file")
+    done = aicost("synth")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cdktf.out" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_doctor_says_what_is_there_and_how_to_get_the_rest(aicost: Aicost) -> None:
