@@ -21,8 +21,12 @@ import aicost_iac as ai
 
 keys = {name: ai.SecretKey(secret="assistant", key=name) for name in ("small", "large", "router", "redis")}
 slices = ai.MigLayout(name="assistant-slices", partitions=[ai.MigPartition(gpu="H100", layout={"1g.20gb": 4})])
-shared = ai.GpuNodePool(name="slices", instance_types=["p5.4xlarge"], max_gpus=4, mig=slices, node_role="gpu-nodes")
-whole = ai.GpuNodePool(name="h100", instance_types=["p5.48xlarge"], max_gpus=16, node_role="gpu-nodes")
+shared = ai.GpuNodePool(
+    name="slices", cluster_name="cluster", instance_types=["p5.4xlarge"], max_gpus=4, mig=slices, node_role="gpu-nodes"
+)
+whole = ai.GpuNodePool(
+    name="h100", cluster_name="cluster", instance_types=["p5.48xlarge"], max_gpus=16, node_role="gpu-nodes"
+)
 small = ai.ModelServer(
     name="assistant-small", model="example/distilled-7b-awq", shape="Mistral-7B-v0.3", quantization="awq",
     namespace="ai", max_model_len=8192, concurrency=8, replicas=None, api_key=keys["small"],

@@ -16,7 +16,9 @@ from aicost_iac import (
 )
 
 slices = MigLayout(name="h100-slices", partitions=[MigPartition(gpu="H100", layout={"1g.10gb": 7})])
-nodes = GpuNodePool(name="h100", instance_types=["p5.4xlarge"], max_gpus=2, mig=slices, node_role="gpu-nodes")
+nodes = GpuNodePool(
+    name="h100", cluster_name="cluster", instance_types=["p5.4xlarge"], max_gpus=2, mig=slices, node_role="gpu-nodes"
+)
 assistant = ModelServer(
     name="assistant",
     model="Qwen/Qwen2.5-7B-Instruct-AWQ",

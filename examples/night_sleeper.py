@@ -18,7 +18,9 @@ from aicost_iac import (
     WaitingRequests,
 )
 
-nodes = GpuNodePool(name="l40s", instance_types=["g6e.xlarge", "g6e.2xlarge"], max_gpus=4, node_role="gpu-nodes")
+nodes = GpuNodePool(
+    name="l40s", cluster_name="cluster", instance_types=["g6e.xlarge", "g6e.2xlarge"], max_gpus=4, node_role="gpu-nodes"
+)
 chat = ModelServer(
     name="chat",
     model="meta-llama/Llama-3.1-8B-Instruct",

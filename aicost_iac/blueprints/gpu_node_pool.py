@@ -39,15 +39,16 @@ class GpuNodePool(Blueprint):
     """All with the same accelerator. Karpenter moves spot nodes to cheaper spot only with 15 types or more."""
     max_gpus: Annotated[int, Field(ge=1, le=100_000)]
     """The most accelerators the pool may have, baseline included; without a limit only the quota ends a purchase."""
+    cluster_name: Text
+    """Name of the cluster; with Karpenter also the value of the tag `karpenter.sh/discovery`."""
     cluster: Literal["eks", "gke", "aks"] = "eks"
     """On GKE and AKS the pool is the file `node-pool.json` with the arguments of their Terraform resource."""
-    cluster_name: Text = "cluster"
-    """Name of the cluster; with Karpenter also the value of the tag `karpenter.sh/discovery`."""
     engine: Literal["karpenter", "managed-node-group"] = "karpenter"
     """Who starts nodes on EKS: Karpenter, or the cluster autoscaler with a managed node group."""
     purpose: Literal["serving", "training"] = "serving"
-    """`training`: nodes are neither moved nor renewed while something runs on them. Its pods should also carry the
-    annotation `karpenter.sh/do-not-disrupt`. https://karpenter.sh/docs/concepts/disruption/"""
+    """`training`: Karpenter neither moves nor renews a node while something runs on it; its pods should carry the
+    annotation `karpenter.sh/do-not-disrupt`, or for the cluster autoscaler
+    `cluster-autoscaler.kubernetes.io/safe-to-evict: "false"`. https://karpenter.sh/docs/concepts/disruption/"""
     capacity: Literal["on-demand", "spot", "reserved"] = "on-demand"
     """How machines are bought; `reserved` in the capacity reservations of `reservation_ids`."""
     on_demand_baseline_gpus: Annotated[int, Field(ge=0)] = 0
@@ -57,7 +58,7 @@ class GpuNodePool(Blueprint):
     reservation_ids: Annotated[Sequence[ReservationId], AfterValidator(tuple)] = ()
     """On-Demand Capacity Reservations to start in."""
     zones: Annotated[Sequence[Zone], AfterValidator(tuple)] = ()
-    """Where nodes may be; default: in every zone that has a subnet."""
+    """Where Karpenter may start nodes; default: in every zone that has a subnet."""
     labels: Mapping[LabelKey, LabelValue] = Field(default_factory=dict)
     """More labels of the nodes."""
     taints: Annotated[Sequence[Taint], AfterValidator(tuple)] = ()

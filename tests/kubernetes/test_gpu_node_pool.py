@@ -405,7 +405,9 @@ def test_aks_names_profiles_in_its_own_way() -> None:
     assert made["gpu_instance"] == "MIG3g"
     assert made["priority"] == "Spot"
     assert made["node_taints"] == ["nvidia.com/gpu=true:NoSchedule"]
-    assert pool(**fields).placement.resource(MigSlice(profile="3g.40gb")) == "nvidia.com/mig-3g.40gb"
+    place = pool(**fields).placement
+    assert place.resource(MigSlice(profile="3g.40gb")) == "nvidia.com/mig-3g.40gb"
+    assert [each.key for each in place.tolerations] == ["nvidia.com/gpu", "kubernetes.azure.com/scalesetpriority"]
 
 
 # Refusals
@@ -450,6 +452,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "role as ARN": ({"node_role": "arn:aws:iam::123456789012:role/x"}, "Karpenter wants the role's name"),
     "no role": ({"node_role": None}, "is required on EKS"),
     "group without subnets": ({**GROUP, "subnet_ids": []}, "are required for a node group"),
+    "group with zones": ({**GROUP, "zones": ["us-east-1a"]}, "are those of the subnets"),
+    "group with an expiry": ({**GROUP, "expire_after_hours": 24}, "is Karpenter's"),
     "group with an image": ({**GROUP, "ami_ids": ["ami-0a1b2c3d"]}, "need boot data of your own"),
     "group of two sizes": ({**GROUP, "instance_types": ["g6e.xlarge", "g6e.12xlarge"]}, "must be of one size"),
 }

@@ -166,6 +166,10 @@ def _node_group(pool: GpuNodePool) -> Iterator[Problem]:
     if pool.ami_ids:
         message = "need boot data of your own: EKS gives none to an image that it does not know"
         yield Problem("ami_ids", message, list(pool.ami_ids), "use engine='karpenter', which gives it")
+    if pool.zones:
+        yield Problem("zones", "are those of the subnets of a node group", list(pool.zones), "name subnets in them")
+    if pool.expire_after_hours is not None:
+        yield Problem("expire_after_hours", "is Karpenter's: a node group has no expiry", pool.expire_after_hours)
     if len(pool.reservation_ids) > 1:
         message = "are one for a node group"
         yield Problem("reservation_ids", message, list(pool.reservation_ids), "make a pool for each")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -50,13 +51,20 @@ def placement(pool: GpuNodePool) -> Placement:
     return Placement(
         gpu=machines.chip(pool).name,
         node_selector=selector,
-        tolerations=[Toleration(key=each.key, effect=each.effect) for each in machines.taints(pool)],
+        tolerations=[*_tolerations(pool)],
         slices=machines.slices(pool, min(pool.shapes, key=lambda shape: shape.accelerator_count)),
         gpus_per_node=max(counts),
         instance_type=pool.instance_types[0] if len(pool.instance_types) == 1 else None,
         spot=pool.capacity == "spot",
         slice_resource=GPU if alike or single else None,
     )
+
+
+def _tolerations(pool: GpuNodePool) -> Iterator[Toleration]:
+    for taint in machines.taints(pool):
+        yield Toleration(key=taint.key, effect=taint.effect)
+    if pool.cluster == "aks" and pool.capacity == "spot":
+        yield Toleration(key=other_clouds.AKS_SPOT_TAINT, effect="NoSchedule")
 
 
 def _common(pool: GpuNodePool, context: Context) -> Plan:

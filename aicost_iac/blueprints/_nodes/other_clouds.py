@@ -19,6 +19,9 @@ _GKE_EFFECTS = {"NoSchedule": "NO_SCHEDULE", "PreferNoSchedule": "PREFER_NO_SCHE
 # GKE taints and labels these nodes itself. https://cloud.google.com/kubernetes-engine/docs/how-to/gpus
 GKE_PARTITION_LABEL = "cloud.google.com/gke-gpu-partition-size"
 
+# AKS taints spot nodes itself. https://learn.microsoft.com/azure/aks/spot-node-pool
+AKS_SPOT_TAINT = "kubernetes.azure.com/scalesetpriority"
+
 
 def settings(pool: GpuNodePool) -> dict[str, Any]:
     """The arguments of the node pool resource that this pool decides."""
