@@ -50,6 +50,9 @@ _BY_USE: Mapping[str, str] = {
 }
 # Providers whose resources are values, files or waits.
 _LOCAL = re.compile(r"provider|(archive|cloudinit|external|http|local|null|random|template|terraform|time|tls)_\w+")
+# Commands and calls in scripts and programs; those that ask or tell cost next to nothing.
+_CALL = re.compile(r"(aws [\w-]+|sagemaker-sdk) (?P<operation>.+)")
+_STARTS = ("create-", "request-", "run-", "start-")
 # What makes things that stand nowhere in the files.
 _ELSEWHERE: Mapping[str, str] = {
     "HelmRelease": "what a chart installs is not read",
@@ -81,6 +84,9 @@ def without_price(kind: str) -> Missing | None:
         return None
     if kind in _BY_USE:
         return Missing(f"billed by {_BY_USE[kind]}; nothing is assumed of its use")
+    if call := _CALL.fullmatch(kind):
+        starts = call["operation"].startswith(_STARTS)
+        return Missing("what the request starts is not read") if starts else None
     if kind in _ELSEWHERE:
         return Missing(_ELSEWHERE[kind])
     if _OTHER_CLOUDS.fullmatch(kind):

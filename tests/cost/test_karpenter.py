@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aicost_iac.plan import KubeObject
-from tests.cost.plans import item, node_pool, of, reasons, workload
+from tests.cost.plans import assumed, item, node_pool, of, reasons, workload
 
 GPU = "nvidia.com/gpu"
 POOL = "karpenter.sh/v1/NodePool//p"
@@ -44,6 +44,16 @@ def test_what_its_pods_cost_is_not_counted_again(replicas: int, left: int) -> No
     assert made.hour.ceiling == max(replicas, 4) * H100
     says_so = "they can not all run" in item(made, POOL).parts[0].note
     assert says_so == (replicas > 4)
+
+
+def test_a_machine_that_is_assumed_is_still_one_of_its_pool() -> None:
+    from dataclasses import replace
+
+    assumed_one = replace(pods(2), assume=(assumed("instance_type", "p5.48xlarge"),))
+    made = of(pool(**{GPU: 32}), assumed_one)
+    assert made.hour.ceiling == 4 * H100
+    other = replace(pods(2), assume=(assumed("instance_type", "p5en.48xlarge"),))
+    assert item(of(pool(**{GPU: 32}), other), POOL).ceiling_hour == 4 * H100
 
 
 def test_the_dearest_machine_that_the_limits_allow_is_the_ceiling() -> None:

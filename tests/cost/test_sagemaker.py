@@ -156,6 +156,39 @@ def test_transform_and_load_tests_are_jobs_too() -> None:
     assert of(resource("x", Request("sagemaker", "CreateInferenceComponent", {}, "r"))).items == ()
 
 
+def test_a_configuration_that_is_a_request_is_priced_as_one_endpoint() -> None:
+    scaling = {"Status": "ENABLED", "MinInstanceCount": 0, "MaxInstanceCount": 3}
+    variant = {"VariantName": "all", "InstanceType": "ml.g5.2xlarge", "InitialInstanceCount": 1}
+    parameters = {"ProductionVariants": [{**variant, "ManagedInstanceScaling": scaling}]}
+    made = of(resource("x", Request("sagemaker", "CreateEndpointConfig", parameters, "r")))
+    assert (made.hour.floor, made.hour.expected, made.hour.ceiling) == (
+        Decimal(0),
+        Decimal("1.515"),
+        3 * Decimal("1.515"),
+    )
+
+
+def test_a_request_in_a_script_is_priced_like_one_in_a_plan() -> None:
+    from aicost_iac.cost import Root, estimate_roots
+    from aicost_iac.rules.requests import AwsRequest
+
+    parameters = {
+        "transform-resources": {"x": 1},
+        "TransformResources": {"InstanceType": "ml.g5.xlarge", "InstanceCount": 1},
+    }
+    nodes = (
+        AwsRequest("sagemaker", "create-transform-job", parameters),
+        AwsRequest("sagemaker", "create-training-job", job()),
+        AwsRequest("ec2", "run-instances", {}),
+        AwsRequest("ce", "get-cost-and-usage", {}),
+    )
+    made = estimate_roots([Root("", nodes)])
+    assert made.hour.ceiling == Decimal("1.4084") + 2 * Decimal("7.09")
+    told = {each.address: each.reason for each in made.unpriced}
+    assert told["aws ec2 run-instances"] == "what the request starts is not read"
+    assert "aws ce get-cost-and-usage" not in told
+
+
 def test_a_price_the_plan_states_stands_over_the_list() -> None:
     body = {"resource_config": [{"instance_type": "ml.p5e.48xlarge", "instance_count": 1}]}
     alone = of(Resource("aws_sagemaker_training_job", "j", body, assume=(assumed("run_hours", "1"),)))

@@ -31,7 +31,7 @@ def endpoint(subject: Subject, site: Site) -> Charged:
     if configuration is None:
         yield Missing("its configuration is not in the plan")
     else:
-        yield from _variants(Block(configuration.body), subject, site)
+        yield from variants(Block(configuration.body), subject, site)
 
 
 @priced(CONFIGURATION)
@@ -39,10 +39,11 @@ def configuration(subject: Subject, site: Site) -> Charged:
     """Nothing where an endpoint of the set uses it; alone, what one endpoint of it costs."""
     used = any(subject.node.address in each.node.references() for each in site.world.of(ENDPOINT))
     if not used:
-        yield from _variants(Block(subject.body), subject, site)
+        yield from variants(Block(subject.body), subject, site)
 
 
-def _variants(body: Block, subject: Subject, site: Site) -> Charged:
+def variants(body: Block, subject: Subject, site: Site) -> Charged:
+    """The instances of every variant of a configuration."""
     for variant in (*body.blocks("production_variants"), *body.blocks("shadow_production_variants")):
         if variant.blocks("serverless_config"):
             yield _serverless(variant.block("serverless_config"))

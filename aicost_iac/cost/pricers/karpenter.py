@@ -85,10 +85,11 @@ def _count(kind: InstanceType, limits: Block) -> int | None:
 
 
 def _ceiling_of_pods(subject: Subject, site: Site) -> Decimal:
-    """What the pods that run on the pool cost at most together."""
+    """What the pods that run on the pool cost at most together, without the disks, which no limit counts."""
     total = ZERO
     for templates in site.once(placed).values():
         for each in templates:
             if each.choice and each.choice.pool and each.choice.pool.subject is subject:
-                total += sum((part.hour.ceiling for part in each.charged if isinstance(part, Part)), ZERO)
+                machines = (part for part in each.charged if isinstance(part, Part) and part.ceiling.accelerators)
+                total += sum((part.hour.ceiling for part in machines), ZERO)
     return total

@@ -6,7 +6,7 @@ to; the cheapest machine with the accelerator it asks for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aicost_iac import catalog
 from aicost_iac.cost.assumptions import INSTANCE_TYPE, assumed
@@ -21,6 +21,8 @@ from aicost_iac.rules.reading.pools import Karpenter, Pool
 from aicost_iac.rules.reading.requirements import TYPE
 
 CAPACITY = "karpenter.sh/capacity-type"
+_CAPACITY = (CAPACITY, "eks.amazonaws.com/capacityType")
+_OTHER_CLOUDS = ("cloud.google.com/", "kubernetes.azure.com/")
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,25 @@ class Choice:
 
 def choose(pods: Pods, wanted: Demand, site: Site) -> Choice | Missing:
     """The machines of a pod; the reason where nothing is known of them."""
-    spot = _asks_for_spot(pods)
-    if stated := assumed(pods.subject.node, INSTANCE_TYPE):
-        return Choice((stated.value,), f"on {stated.value}, as assumed", spot=spot)
     options = terms(pods)
-    if any(label.key.startswith(("cloud.google.com/", "kubernetes.azure.com/")) for each in options for label in each):
+    spot, pool = _asks_for_spot(options), pool_for(pods, options, wanted, site)
+    if stated := assumed(pods.subject.node, INSTANCE_TYPE):
+        return _named((stated.value,), f"on {stated.value}, as assumed", pool, spot)
+    if any(label.key.startswith(_OTHER_CLOUDS) for each in options for label in each):
         return Missing("runs on another cloud's nodes; the assumption 'instance_type' prices a machine of AWS")
     if named := _pinned(options):
-        return Choice(named, "on the type it selects", spot=spot)
-    if (pool := pool_for(pods, options, wanted, site)) is not None:
+        return _named(named, "on the type it selects", pool, spot)
+    if pool is not None:
         return _of_pool(pool, spot)
     return _cheapest(pods, wanted, site, spot)
+
+
+def _named(types: tuple[str, ...], how: str, pool: Pool | None, spot: bool) -> Choice:
+    """Types that are named; the nodes are those of a pool that starts all of them."""
+    if pool is None or not set(types) <= set(_types(pool)):
+        return Choice(types, how, spot=spot)
+    of_pool = _of_pool(pool, spot)
+    return of_pool if of_pool.paid else replace(of_pool, types=types, how=how)
 
 
 def _pinned(options: tuple[Term, ...]) -> tuple[str, ...]:
@@ -58,12 +68,8 @@ def _pinned(options: tuple[Term, ...]) -> tuple[str, ...]:
     return tuple(sorted(name for values in pinned for name in values or ()))
 
 
-def _asks_for_spot(pods: Pods) -> bool:
-    return any(
-        label.key in (CAPACITY, "eks.amazonaws.com/capacityType") and _lower(label) == {"spot"}
-        for each in terms(pods)
-        for label in each
-    )
+def _asks_for_spot(options: tuple[Term, ...]) -> bool:
+    return any(label.key in _CAPACITY and _lower(label) == {"spot"} for each in options for label in each)
 
 
 def _lower(label: Label) -> set[str]:
@@ -72,13 +78,17 @@ def _lower(label: Label) -> set[str]:
 
 def _of_pool(pool: Pool, spot: bool) -> Choice:
     where = f"{pool.subject.kind} {pool.subject.name}"
+    if pool.subject.kind == NODE_GROUP:
+        return Choice(_types(pool), f"runs on {where}, which is priced itself", pool, paid=True)
+    may = Karpenter(pool.subject).requirements.values.get(CAPACITY, frozenset({"on-demand"}))
+    return Choice(_types(pool), f"on nodes of {where}", pool, spot=spot or "spot" in may)
+
+
+def _types(pool: Pool) -> tuple[str, ...]:
+    """The types that a pool may start."""
     if pool.subject.kind in KARPENTER:
-        karpenter = Karpenter(pool.subject)
-        types = tuple(each.name for each in karpenter.gpu_types)
-        may = karpenter.requirements.values.get(CAPACITY, frozenset({"on-demand"}))
-        return Choice(types, f"on nodes of {where}", pool, spot=spot or "spot" in may)
-    types = tuple(text for _, text in pool.block.texts("instance_types"))
-    return Choice(types, f"runs on {where}, which is priced itself", pool, paid=pool.subject.kind == NODE_GROUP)
+        return tuple(each.name for each in Karpenter(pool.subject).gpu_types)
+    return tuple(text for _, text in pool.block.texts("instance_types"))
 
 
 def _cheapest(pods: Pods, wanted: Demand, site: Site, spot: bool) -> Choice | Missing:
