@@ -1,10 +1,11 @@
 """Random valid fleets: whatever a user may combine."""
 
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
 
-from aicost_iac import Checkpoints, CostTags, Ref, SpotTrainingFleet
+from aicost_iac import Checkpoints, CostTags, IdleGuard, OnDemandFallback, Ref, SpotTrainingFleet
 
 # Types of one size, which count instances; and of several, which count GPUs, with what each adds.
 ONE_SIZE = (
@@ -69,7 +70,51 @@ def machine() -> st.SearchStrategy[dict[str, Any]]:
 
 
 @st.composite
+def guarded(draw: st.DrawFn, fields: dict[str, Any]) -> dict[str, Any]:
+    """With what buys on demand, and what stops it."""
+    wait = draw(st.integers(5, 60))
+    kinds = [draw(st.sampled_from(fields["instance_types"]))]
+    optional: dict[str, st.SearchStrategy[Any]] = {
+        "on_demand_fallback": st.just(OnDemandFallback(wait_minutes=wait, instance_types=kinds)),
+        "idle_guard": st.builds(IdleGuard, minutes=st.integers(wait + 11, 1440), gpu_percent=st.integers(1, 50)),
+        "deadline_hours": st.integers(1, 168),
+        "notify_emails": st.just(["oncall@example.com"]),
+        "quota_check": st.booleans(),
+    }
+    return {**fields, "command": ["run"], "min_capacity": 0, **draw(st.fixed_dictionaries({}, optional=optional))}
+
+
+@st.composite
+def coupled(draw: st.DrawFn, fields: dict[str, Any]) -> dict[str, Any]:
+    """One job over nodes of one type, in one subnet."""
+    own = {key: value for key, value in fields.items() if key not in ("gpus", "on_demand_fallback")}
+    return {
+        **own,
+        "coupling": "coupled",
+        "instances": draw(st.integers(1, 50)),
+        **dict.fromkeys(("min_capacity", "on_demand_base"), 0),
+        "max_capacity": None,
+        "instance_types": [draw(st.sampled_from(["p4d.24xlarge", "p5.48xlarge", "g6e.48xlarge"]))],
+        "subnet_ids": fields["subnet_ids"][:1],
+        "security_group_ids": [],
+        "command": ["run"],
+        "checkpoints": Checkpoints(run="run-1"),
+    }
+
+
+def legacy(fields: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """With the old engine, which knows less."""
+    group_only = ("capacity_rebalance", "interruption_queue", "max_capacity", "min_capacity")
+    own = {key: value for key, value in fields.items() if key not in group_only}
+    return st.just({**own, "engine": "spot-fleet", "valid_until": "2030-01-31T18:00:00Z"})
+
+
+KINDS: list[Callable[[dict[str, Any]], st.SearchStrategy[dict[str, Any]]]] = [st.just, guarded, coupled, legacy]
+
+
+@st.composite
 def fleets(draw: st.DrawFn, name: str = "fleet") -> SpotTrainingFleet:
     """A valid fleet of this name."""
-    fields = {**draw(sizes()), **draw(machine()), **draw(work())}
-    return SpotTrainingFleet(name=name, tags=draw(TAGS), subnet_ids=draw(SUBNETS), **fields)
+    fields = {"subnet_ids": draw(SUBNETS), **draw(sizes()), **draw(machine()), **draw(work())}
+    kind = draw(st.sampled_from(KINDS))
+    return SpotTrainingFleet(name=name, tags=draw(TAGS), **draw(kind(fields)))
