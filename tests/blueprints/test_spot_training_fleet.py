@@ -237,14 +237,14 @@ def test_outputs_name_everything_a_reader_needs() -> None:
 
 def test_floor_expected_and_ceiling_follow_from_the_plan() -> None:
     """The ceiling holds both groups: while a hand-over lasts, both run."""
-    price = SpotPrice(usd_hour="9.5", as_of="2026-11-20")
+    price = SpotPrice(usd_hour=Decimal("9.5"), as_of="2026-11-20")
     made = plan(
         **coupled(instances=4, on_demand_fallback=OnDemandFallback(max_capacity=2), spot_prices={"p4d.24xlarge": price})
     )
     items = {item.address.rpartition(".")[2]: item for item in estimate(made).items}
     spot, bought = items["sweep_group"].accelerators, items["sweep_fallback"].accelerators
-    assert (spot.floor, spot.expected, spot.ceiling) == (0, 32, 32)
-    assert (bought.floor, bought.expected, bought.ceiling) == (0, 0, 16)
+    assert [spot.floor, spot.expected, spot.ceiling] == [Decimal(count) for count in (0, 32, 32)]
+    assert [bought.floor, bought.expected, bought.ceiling] == [Decimal(count) for count in (0, 0, 16)]
     paid = {part.what: part.hour for part in items["sweep_group"].parts}
     assert any(hour.expected == 4 * Decimal("9.5") for hour in paid.values()), paid
 

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from aicost_iac import __version__
+from aicost_iac.cli import main
 from tests.environments import REPOSITORY
 
 Aicost = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -172,6 +174,15 @@ def test_doctor_says_what_is_there_and_how_to_get_the_rest(aicost: Aicost) -> No
     assert done.returncode == 0
     assert all(line.split()[0] in ("ok", "missing") for line in done.stdout.splitlines())
     assert "python" in done.stdout
+
+
+def test_doctor_says_what_is_missing_for_and_where_it_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    done = CliRunner().invoke(main, ["doctor"])
+    assert done.exit_code == 0
+    [line] = [line for line in done.stdout.splitlines() if "terraform" in line]
+    assert line.startswith("missing terraform")
+    assert line.endswith("for applying what synth writes: https://developer.hashicorp.com/terraform/install")
 
 
 def test_version_and_help(aicost: Aicost) -> None:
