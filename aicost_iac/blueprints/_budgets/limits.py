@@ -77,7 +77,7 @@ GivenLimit = Annotated[Decimal | int | Mapping[str, Decimal | int] | AutoAdjust 
 def limit_problems(limit: Limit, period: Period) -> Iterator[Problem]:
     """Why AWS would not take the limit for this period."""
     if isinstance(limit, AutoAdjust) and limit.periods > _HISTORY[period]:
-        reason = f"is more than the {_HISTORY[period]} that AWS averages of a {period} budget"
+        reason = f"is more than the {_HISTORY[period]} periods that AWS averages where the period is {period!r}"
         yield Problem("limit.periods", reason, limit.periods, f"{_HISTORY[period]} or fewer")
     if isinstance(limit, Mapping):
         yield from _plan_problems(limit, period)
@@ -92,7 +92,7 @@ def attributes(limit: Decimal | Mapping[str, Decimal] | AutoAdjust) -> dict[str,
 
 def _plan_problems(limits: Mapping[str, Decimal], period: Period) -> Iterator[Problem]:
     if period not in _PLANNED:
-        yield Problem("limit", f"can not be planned for a {period} budget", remedy="monthly or quarterly can")
+        yield Problem("limit", "can not be planned for this period", period, "monthly and quarterly ones can")
         return
     count, step = _PLANNED[period]
     months = [12 * int(month[:4]) + int(month[5:]) - 1 for month in limits]
