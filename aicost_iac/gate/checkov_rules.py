@@ -1,17 +1,18 @@
-"""The rules that judge a node by itself: those that find their own bad example one node at a time.
+"""The rules that judge a node by itself: one node at a time, they find their bad example and not their good one.
 
 The others need the set a node stands in, which Checkov does not hand to a check.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from aicost_iac.gate.loading import load
 from aicost_iac.plan import Node
 from aicost_iac.rules import Facts, Finding, Rule, Subject, World, all_rules, check, page
+from aicost_iac.rules.page import Example
 from aicost_iac.rules.world import UNSEEN
 
 # The names under which a page's blocks are read.
@@ -50,7 +51,7 @@ class AloneRule:
 @cache
 def alone_rules() -> tuple[AloneRule, ...]:
     """Every such rule that reads what Checkov hands to checks."""
-    return tuple(filter(_is_read, (_as_check(rule) for rule in all_rules() if _finds_its_example(rule))))
+    return tuple(filter(_is_read, (_as_check(rule) for rule in all_rules() if _judges_alone(rule))))
 
 
 def _as_check(rule: Rule) -> AloneRule:
@@ -63,15 +64,19 @@ def _is_read(rule: AloneRule) -> bool:
     return bool(rule.types or rule.kinds)
 
 
-def _finds_its_example(rule: Rule) -> bool:
-    return any(_findings(rule, node) for node in _examples(rule))
+def _judges_alone(rule: Rule) -> bool:
+    about = page(rule)
+    return _any(rule, about.bad) and not _any(rule, about.good)
 
 
-def _examples(rule: Rule) -> Iterator[Node]:
-    for blocks in page(rule).bad:
-        named = ((_NAMES.get(block.language, ""), block.text) for block in blocks)
-        texts = {f"{number}.{name}": text for number, (name, text) in enumerate(named) if name}
-        yield from (each.node for each in load((), texts=texts).found)
+def _any(rule: Rule, examples: Iterable[Sequence[Example]]) -> bool:
+    return any(_findings(rule, node) for blocks in examples for node in _nodes(blocks))
+
+
+def _nodes(blocks: Sequence[Example]) -> Iterator[Node]:
+    named = ((_NAMES.get(block.language, ""), block.text) for block in blocks)
+    texts = {f"{number}.{name}": text for number, (name, text) in enumerate(named) if name}
+    return (each.node for each in load((), texts=texts).found)
 
 
 def _findings(rule: Rule, node: Node) -> list[Finding]:

@@ -9,7 +9,16 @@ from pathlib import Path
 
 from aicost_iac.errors import UnreadableDocument
 from aicost_iac.gate.places import Found
-from aicost_iac.gate.reading import embedded, hcl, manifests, plan_json, terraform_json
+from aicost_iac.gate.reading import (
+    embedded,
+    hcl,
+    manifests,
+    plan_json,
+    python_calls,
+    request_files,
+    shell,
+    terraform_json,
+)
 from aicost_iac.gate.reading.json_places import JsonPlaces
 from aicost_iac.gate.reading.texts import STDIN, json_of
 
@@ -33,6 +42,10 @@ class Readers:
             return _terraform(file, text)
         if file.endswith(".tf"):
             return self.roots.read(file, text)
+        if file.endswith(".sh"):
+            return shell.read(text, file)
+        if file.endswith(".py"):
+            return _python(file, text, named=named)
         if file.endswith(".json") or (file == STDIN and text.lstrip().startswith("{")):
             return _json(file, text, named=named)
         return _yaml(file, text, named=named)
@@ -41,6 +54,17 @@ class Readers:
 def _terraform(file: str, text: str) -> Read:
     data = json_of(text, file)
     yield from terraform_json.read(data, file, str(Path(file).parent), JsonPlaces(text).position)
+
+
+def _python(file: str, text: str, *, named: bool) -> Read:
+    """Sources that speak of AWS; what is no Python of today counts where the user named it."""
+    if not python_calls.is_about_aws(text):
+        return
+    try:
+        yield from python_calls.read(text, file)
+    except UnreadableDocument:
+        if named:
+            raise
 
 
 def _json(file: str, text: str, *, named: bool) -> Read:
@@ -57,8 +81,10 @@ def _json(file: str, text: str, *, named: bool) -> Read:
             yield from plan_json.read(data, file, locate)
         elif "resource" in data and file == STDIN:
             yield from terraform_json.read(data, file, file, locate)
-        else:
+        elif "kind" in data:
             yield from manifests.read_objects(data, file, locate)
+        else:
+            yield from request_files.read(data, file, locate)
 
 
 def _yaml(file: str, text: str, *, named: bool) -> Read:
