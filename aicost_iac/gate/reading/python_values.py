@@ -106,10 +106,8 @@ class Evaluation:
     def value(self, node: ast.expr, path: Path) -> Any:
         """The value of an expression at a path of what is being read."""
         self.places.setdefault(path, (node.lineno, node.col_offset + 1))
-        self._spent += 1 + (
-            len(node.value) // 64 if isinstance(node, ast.Constant) and isinstance(node.value, str) else 0
-        )
-        if self._spent > MAX_VALUES:
+        self.names.spent += _size(node)
+        if self.names.spent > MAX_VALUES:
             return self.names.as_written(node)
         if isinstance(node, ast.Constant):
             return self._constant(node)
