@@ -30,7 +30,7 @@ def moto_server() -> Iterator[MotoServer]:
 
 
 @pytest.fixture
-def moto(moto_server: MotoServer) -> Iterator[MotoServer]:
+def moto(moto_server: MotoServer) -> MotoServer:
     """The server, as an empty account that has the VPC, subnets and image that the examples name."""
     moto_server.reset()
     moto_server.give(subnets=["subnet-0a1b2c3d", "subnet-1a2b3c4d"], images=["ami-0abcdef1234567890"])

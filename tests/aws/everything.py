@@ -1,5 +1,7 @@
 """One stack that uses every part of every blueprint, with a network of its own, to be applied for real."""
 
+from decimal import Decimal
+
 from aicost_iac import (
     Checkpoints,
     CostTags,
@@ -74,7 +76,7 @@ def fleets() -> list[SpotTrainingFleet]:
             command=["python3", "work.py"],
             checkpoints=Checkpoints(run="r1", bucket="example-checkpoints"),
             on_demand_fallback=OnDemandFallback(instance_types=["g6.xlarge"], max_capacity=8),
-            spot_prices={"g6.xlarge": SpotPrice(usd_hour="0.32", as_of="2026-11-20")},
+            spot_prices={"g6.xlarge": SpotPrice(usd_hour=Decimal("0.32"), as_of="2026-11-20")},
         ),
         SpotTrainingFleet(
             name="legacy",

@@ -14,6 +14,10 @@ NETWORK = "10.42.{}.0/{}"
 MAX_SUBNETS = 16
 
 
+def _frozen(value: str | list[str]) -> str | tuple[str, ...]:
+    return value if isinstance(value, str) else tuple(value)
+
+
 @dataclass(frozen=True)
 class Given:
     """Identifiers to exist in `region`; subnets are spread over its zones, all in `vpc`."""
@@ -27,7 +31,8 @@ class Given:
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> "Given":
         """From the body of a request; an unknown key is a TypeError."""
-        return cls(**{name: value if isinstance(value, str) else tuple(value) for name, value in document.items()})
+        known: dict[str, Any] = {name: _frozen(value) for name, value in document.items()}
+        return cls(**known)
 
     def as_json(self) -> dict[str, Any]:
         """The body of a request."""
