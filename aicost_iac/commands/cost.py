@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicost_iac.errors import UnreadableDocument, UsageError
+from aicost_iac.errors import UsageError
 
 if TYPE_CHECKING:
-    from aicost_iac.cost import Estimate, Prices, Root
+    from aicost_iac.cost import Estimate, Root
     from aicost_iac.cost.comparing import Comparison
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -70,13 +70,14 @@ def cost(
     repository's app are estimated. Spot is priced at the on-demand list price unless somebody gives a price for it.
     Exit codes: 0 fine, 1 above --fail-above or a budget, 2 an error.
     """
+    from aicost_iac.commands.given_prices import given_prices
     from aicost_iac.commands.roots import of_app, of_files
     from aicost_iac.cost import estimate_roots
 
     if fail_above is not None and compare is None:
         raise UsageError("--fail-above needs --compare: it is about what a change adds")
     held = of_files(paths, region) if paths else of_app(app_path, names)
-    made = held.complete(estimate_roots(held.roots, _prices(**told)))
+    made = held.complete(estimate_roots(held.roots, given_prices(**told)))
     comparison = _comparison(compare, made) if compare else None
     _show(made, comparison, form, details)
     if save:
@@ -87,24 +88,11 @@ def cost(
     sys.exit(1 if failed else 0)
 
 
-def _prices(spots: Sequence[str], price_files: Sequence[Path], cached: bool) -> Prices:
-    """What is given: on the command line first, then in files, then what was cached."""
-    from aicost_iac.cost import given
-
-    found = given.prices(map(given.option, spots))
-    for file in price_files:
-        found = given.over(found, given.prices(given.read(_text(file), str(file))))
-    if cached:
-        from aicost_iac.cost.cache import cached_prices
-
-        found = given.over(found, cached_prices())
-    return found
-
-
 def _comparison(file: Path, made: Estimate) -> Comparison:
+    from aicost_iac.commands.given_prices import text_of
     from aicost_iac.cost.comparing import compare, read_saved
 
-    return compare(read_saved(_text(file), str(file)), made)
+    return compare(read_saved(text_of(file), str(file)), made)
 
 
 def _show(made: Estimate, comparison: Comparison | None, form: str, details: bool) -> None:
@@ -150,12 +138,3 @@ def _over_budget(roots: Sequence[Root], made: Estimate) -> Iterator[str]:
     for line in budgets.remarks(found):
         click.echo(line, err=True)
     yield from budgets.failures(found)
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UnreadableDocument(str(file), "is no UTF-8 text") from error

@@ -1,10 +1,10 @@
-"""What an inference pipeline costs by part, and for a thousand requests under the load that its author stated."""
+"""Pipelines: what share goes to which part, and what a thousand requests cost under the load that is stated."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from aicost_iac.cost.amounts import Range, total
 from aicost_iac.cost.assumptions import (
@@ -12,62 +12,57 @@ from aicost_iac.cost.assumptions import (
     REQUESTS_PER_HOUR,
     SIMPLE_SHARE,
     TOKENS_PER_ANSWER,
-    assumed,
-    number,
+    figure,
 )
-from aicost_iac.cost.estimates import Estimate
-from aicost_iac.plan import Assumption, Node
+from aicost_iac.cost.estimates import Estimate, Item
+from aicost_iac.plan import Assumption
 
 _MIX = (REQUESTS_PER_HOUR, ANSWERS_FROM_CACHE, SIMPLE_SHARE, TOKENS_PER_ANSWER)
-_THOUSAND = 1000
+_KIND = "Pipeline"
+_STEP = Decimal("0.0001")
 
 
-@dataclass(frozen=True, slots=True)
-class PipelinePart:
-    """One workload of a pipeline: USD an hour, and its share of what the pipeline is expected to cost, 0 to 1."""
+@dataclass(frozen=True)
+class Pipeline:
+    """The items of one blueprint that is a pipeline. `mix` is the load its author states; empty where none is."""
 
-    name: str
-    hour: Range
-    share: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class PipelineCost:
-    """A pipeline's parts, dearest first, and the load it was priced for. `unpriced` is what the figures lack."""
-
+    stack: str
     origin: str
-    parts: tuple[PipelinePart, ...]
+    items: tuple[Item, ...]
     mix: tuple[Assumption, ...]
-    requests_per_hour: Decimal
-    unpriced: tuple[str, ...]
 
     @property
     def hour(self) -> Range:
-        """USD an hour of all parts."""
-        return total(part.hour for part in self.parts)
+        return total(item.hour for item in self.items)
 
     @property
-    def per_thousand(self) -> Decimal:
-        """USD for a thousand requests, whoever answers them: what is expected to run, over what is expected to come."""
-        return self.hour.expected * _THOUSAND / self.requests_per_hour
+    def shares(self) -> Mapping[str, Decimal]:
+        """The part of the expectation that goes to each item, in percent, the largest first."""
+        whole = self.hour.expected
+        parts = {item.address: 100 * item.expected_hour / whole if whole else Decimal(0) for item in self.items}
+        return dict(sorted(parts.items(), key=lambda pair: -pair[1]))
+
+    @property
+    def usd_thousand_requests(self) -> Decimal | None:
+        """USD of 1,000 requests: an hour as expected by the requests of an hour. None without a stated load."""
+        requests = figure(self.mix, REQUESTS_PER_HOUR)
+        if not requests:
+            return None
+        return (self.hour.expected * 1000 / requests).quantize(_STEP, ROUND_HALF_UP)
 
 
-def pipelines(estimate: Estimate, nodes: Iterable[Node]) -> tuple[PipelineCost, ...]:
-    """The pipelines among the nodes that state a load, with what the estimate says of their parts."""
-    return tuple(_pipelines(estimate, nodes))
+def pipelines(estimate: Estimate) -> tuple[Pipeline, ...]:
+    """Every pipeline of an estimate: what a blueprint called so made, and what states a load of requests."""
+    groups: dict[tuple[str, str], list[Item]] = {}
+    for item in estimate.items:
+        groups.setdefault((item.stack, item.origin), []).append(item)
+    return tuple(
+        Pipeline(stack, origin, tuple(items), mix)
+        for (stack, origin), items in groups.items()
+        if (mix := _mix(items)) or origin.partition("/")[0].endswith(_KIND)
+    )
 
 
-def _pipelines(estimate: Estimate, nodes: Iterable[Node]) -> Iterator[PipelineCost]:
-    for router in nodes:
-        load = number(router, REQUESTS_PER_HOUR)
-        if load:
-            items = [item for item in estimate.items if item.origin == router.origin and router.origin]
-            whole = total(item.hour for item in items).expected
-            parts = [
-                PipelinePart(item.address, item.hour, item.hour.expected / whole if whole else Decimal(0))
-                for item in items
-            ]
-            mix = [found for name in _MIX if (found := assumed(router, name))]
-            lacking = [each.address for each in estimate.unpriced if each.origin == router.origin]
-            parts.sort(key=lambda part: (-part.hour.expected, part.name))
-            yield PipelineCost(router.origin, tuple(parts), tuple(mix), load, tuple(lacking))
+def _mix(items: Iterable[Item]) -> tuple[Assumption, ...]:
+    found = {each.name: each for item in items for each in item.assume if each.name in _MIX}
+    return tuple(found[name] for name in _MIX if name in found)
