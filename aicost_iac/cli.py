@@ -27,6 +27,8 @@ _ELSEWHERE: dict[str, str] = {
     "cost": "aicost_iac.commands.cost:cost",
     "explain": "aicost_iac.commands.explain:explain",
     "init": "aicost_iac.commands.init:init",
+    "requests": "aicost_iac.commands.requests:requests",
+    "report": "aicost_iac.commands.report:report",
     "rules": "aicost_iac.commands.rules:rules",
     "simulate": "aicost_iac.commands.simulate:simulate",
 }

@@ -61,7 +61,7 @@ def sent(text: str, request: dict[str, Any], python: Path, folder: Path) -> dict
     """What the launcher sends, run by the SDK of an environment."""
     (folder / "launch.py").write_text(text)
     (folder / "request.json").write_text(json.dumps(request))
-    command = [python, HERE / "launched.py", folder / "launch.py", folder / "request.json", "a1"]
+    command: list[str | Path] = [python, HERE / "launched.py", folder / "launch.py", folder / "request.json", "a1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
     assert done.returncode == 0, done.stderr[-3000:]
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from aicost_iac import catalog
 from aicost_iac.blueprints._sagemaker import permissions
 from aicost_iac.blueprints._sagemaker.instances import key_problems, known_type, type_problems
-from aicost_iac.blueprints._sagemaker.run_cost import cents, plain, price
+from aicost_iac.blueprints._sagemaker.run_cost import cents, price
 from aicost_iac.canonical import normal
 from aicost_iac.errors import Problem
 from aicost_iac.expr import Text
@@ -204,9 +204,9 @@ def _price(wanted: InferenceRecommender, region: str) -> Iterator[Assumption]:
         return
     hourly = sum((found.usd * _combinations(candidate) for candidate, found in known), Decimal(0))
     day = min(found.date for _, found in known)
-    hours, most = plain(Decimal(lasts) / _HOUR), plain(Decimal(wanted.job_seconds) / _HOUR)
-    yield Assumption("load_test_usd", cents(hourly * lasts / _HOUR), "USD", f"each test {hours} h", day)
-    yield Assumption("load_test_usd_at_most", cents(hourly * wanted.job_seconds / _HOUR), "USD", f"each {most} h", day)
+    most = wanted.job_seconds
+    yield Assumption("load_test_usd", cents(hourly * lasts / _HOUR), "USD", f"each test {lasts // 60} minutes", day)
+    yield Assumption("load_test_usd_at_most", cents(hourly * most / _HOUR), "USD", f"each {most // 60} minutes", day)
 
 
 def _role(wanted: InferenceRecommender, partition: str, tags: Tags) -> list[Resource]:

@@ -21,16 +21,26 @@ if TYPE_CHECKING:
 _HOUR = Decimal(3600)
 
 
-def assumptions(training: ManagedSpotTraining, region: str) -> tuple[Assumption, ...]:
+def of_machine(training: ManagedSpotTraining, region: str) -> tuple[Assumption, ...]:
+    """Of what runs again and again: a run, and how often."""
+    runs = training.runs_per_month
+    often = () if runs is None else (Assumption("runs_per_month", str(runs), "run", "as the blueprint says"),)
+    return (*of_run(training, region), *often)
+
+
+def of_request(training: ManagedSpotTraining, region: str) -> tuple[Assumption, ...]:
+    """Of what nobody sends by itself: a run, and none of them counted in a month, whose runs are the machine's."""
+    return (*of_run(training, region), Assumption("runs_per_month", "0", "run", "sent by hand, beside the machine's"))
+
+
+def of_run(training: ManagedSpotTraining, region: str) -> tuple[Assumption, ...]:
     """Hours, prices as far as they are known, and what follows from them."""
-    return tuple(_assumptions(training, region))
+    return tuple(_of_run(training, region))
 
 
-def _assumptions(training: ManagedSpotTraining, region: str) -> Iterator[Assumption]:
+def _of_run(training: ManagedSpotTraining, region: str) -> Iterator[Assumption]:
     hours = Decimal(training.max_run) * training.instance_count / _HOUR
     yield Assumption("run_hours", plain(Decimal(training.max_run) / _HOUR), "hour", "max_run")
-    if training.runs_per_month is not None:
-        yield Assumption("runs_per_month", str(training.runs_per_month), "run", "as the blueprint says")
     spot, listed = training.spot_price, _on_demand(training, region)
     if spot is not None:
         name = training.instance_type

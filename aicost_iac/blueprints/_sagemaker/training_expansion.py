@@ -10,7 +10,7 @@ from aicost_iac.blueprints._sagemaker.instances import known_type
 from aicost_iac.blueprints._sagemaker.training_request import Place, Run, request, run_of
 from aicost_iac.errors import InvalidBlueprint, Problem, UnknownName
 from aicost_iac.expr import Text, template
-from aicost_iac.plan import Assumption, Output, Plan, Resource
+from aicost_iac.plan import Output, Plan, Resource
 from aicost_iac.terraform import iam, logs, requests, s3, sagemaker, scheduler, stepfunctions
 from aicost_iac.terraform.messaging import Publishers, account, encrypted_topic
 from aicost_iac.terraform.tagging import Tags
@@ -27,7 +27,6 @@ _REASON = "a job is an event, not a thing that stays: send it once for each run,
 def expand(training: ManagedSpotTraining, context: Context) -> Plan:
     """Bucket and roles; the request; the state machine, its log, topic and schedule; the launchers."""
     tags = context.tags.keys()
-    assume = training_cost.assumptions(training, context.region)
     bucket = _bucket(training, context.partition, tags)
     where = training.checkpoint_bucket or bucket[0].ref("id")
     image = _image(training, context.region)
@@ -40,10 +39,10 @@ def expand(training: ManagedSpotTraining, context: Context) -> Plan:
     held = requests.resource(
         training.named("create_training_job"),
         requests.Request("sagemaker", "CreateTrainingJob", request(training, place, run), _REASON),
-        assume,
+        training_cost.of_request(training, context.region),
     )
-    machine = _machine(training, place, topic_arn, topic, context.partition, assume)
-    job = _job(training, request(training, place, run), role, context, tags, assume)
+    machine = _machine(training, place, topic_arn, topic, context)
+    job = _job(training, request(training, place, run), role, context, tags)
     outputs = {**_outputs(machine[0], role_arn, where, topic_arn), "request": requests.output(held)}
     written = launchers.files(training, place, training.named("request"))
     resources = (*bucket, *role, held, *topic, *machine, *job)
@@ -107,8 +106,7 @@ def _machine(
     place: Place,
     topic_arn: Text,
     topic: list[Resource],
-    partition: str,
-    assume: tuple[Assumption, ...],
+    context: Context,
 ) -> list[Resource]:
     """The state machine first, then its log, its role and its schedule."""
     name = f"{training.name}-training"
@@ -121,17 +119,17 @@ def _machine(
         "work",
         role,
         [
-            *stepfunctions.runs_training_jobs(partition, f"{training.name}-", place.role),
+            *stepfunctions.runs_training_jobs(context.partition, f"{training.name}-", place.role),
             iam.allow(["sns:Publish"], [topic_arn]),
             *key,
             stepfunctions.log_delivery(),
         ],
     )
-    definition = _definition(training, place, topic_arn, partition)
+    definition = _definition(training, place, topic_arn, context.partition)
     # AWS checks the role when the machine is made.
     after = {"depends_on": [policy.address]}
     made = stepfunctions.state_machine(training.named("machine"), name, role, definition, log, place.tags, **after)
-    machine = replace(made, assume=assume)
+    machine = replace(made, assume=training_cost.of_machine(training, context.region))
     return [machine, log, role, policy, *_schedule(training, machine, place.tags)]
 
 
@@ -180,7 +178,6 @@ def _job(
     role: list[Resource],
     context: Context,
     tags: Tags,
-    assume: tuple[Assumption, ...],
 ) -> list[Resource]:
     if not training.start_on_apply:
         return []
@@ -190,6 +187,7 @@ def _job(
         way_out = f'provider_version=">= {needed}, < 7" on the stack; or send the request in the output `request`'
         problem = Problem("start_on_apply", reason, context.provider_version, way_out)
         raise InvalidBlueprint(f"ManagedSpotTraining {training.name!r}", [problem])
+    assume = training_cost.of_run(training, context.region)
     return [replace(sagemaker.training_job(training.named("job"), made, tags, role[1:]), assume=assume)]
 
 
