@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from aicost_iac.blueprints._nodes import limits, machines
+from aicost_iac.cost.assumptions import ON_DEMAND_PRICE, SPOT_PRICE
 from aicost_iac.kubernetes import karpenter
 from aicost_iac.kubernetes.karpenter import Disruption, Nodes, requirement
 from aicost_iac.kubernetes.metadata import Metadata
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 # A pool without a weight has 0: pools of accelerators come before those, the baseline before all.
 _BASELINE, _REST = 100, 50
 _GRACE = "1h"
+# The last part of its name, the machines it is for, and what it says of them.
+_Overlay = tuple[str, list[dict[str, Any]], dict[str, Any]]
 
 
 def objects(pool: GpuNodePool, shared: Metadata, tags: Mapping[str, str], region: str) -> list[KubeObject]:
@@ -96,43 +99,44 @@ def _image(pool: GpuNodePool) -> dict[str, Any]:
 
 def _disks(pool: GpuNodePool) -> Iterator[dict[str, Any]]:
     """Bottlerocket keeps images and pods on a second volume."""
-    ebs = {"encrypted": True, "volumeType": "gp3", "deleteOnTermination": True}
-    key = {"kmsKeyID": pool.volume_kms_key_arn} if pool.volume_kms_key_arn else {}
-    size = f"{pool.volume_gib}Gi"
     if pool.image == "bottlerocket":
-        yield {"deviceName": "/dev/xvda", "ebs": {**ebs, **key, "volumeSize": "4Gi"}}
-        yield {"deviceName": "/dev/xvdb", "ebs": {**ebs, **key, "volumeSize": size}}
-    else:
-        yield {"deviceName": "/dev/xvda", "ebs": {**ebs, **key, "volumeSize": size}}
+        yield _disk(pool, "/dev/xvda", 4)
+    yield _disk(pool, "/dev/xvdb" if pool.image == "bottlerocket" else "/dev/xvda", pool.volume_gib)
+
+
+def _disk(pool: GpuNodePool, device: str, gib: int) -> dict[str, Any]:
+    key = {"kmsKeyID": pool.volume_kms_key_arn} if pool.volume_kms_key_arn else {}
+    ebs = {"encrypted": True, "volumeType": "gp3", "deleteOnTermination": True, **key, "volumeSize": f"{gib}Gi"}
+    return {"deviceName": device, "ebs": ebs}
 
 
 def _overlays(pool: GpuNodePool, shared: Metadata) -> Iterator[KubeObject]:
+    """What Karpenter can not know of these machines, for this pool alone."""
     ours = requirement(karpenter.NODE_POOL, names(pool))
+    for part, where, what in (*_slices(pool), *_shares(pool), *_prices(pool)):
+        yield karpenter.node_overlay(shared, f"{pool.name}-{part}", [ours, *where], what)
+
+
+def _slices(pool: GpuNodePool) -> Iterator[_Overlay]:
+    if pool.cut is None:
+        return
     for count, types in _by_gpus(pool):
-        if pool.cut is not None and pool.mig is not None and pool.mig.strategy == "mixed":
-            offered = machines.advertised(pool.cut, count, named=True)
-            capacity = {name: str(each) for name, each in offered.items() if name != GPU}
-            yield karpenter.node_overlay(
-                shared,
-                f"{pool.name}-slices-{count}",
-                [ours, requirement(karpenter.INSTANCE_TYPE, types)],
-                {"capacity": capacity},
-            )
-    shares = [shape.name for shape in pool.shapes if shape.fractional]
-    if shares:
-        # AWS says that a machine with a share of a GPU has none.
-        where = [ours, requirement(karpenter.INSTANCE_TYPE, shares)]
-        yield karpenter.node_overlay(shared, f"{pool.name}-shares", where, {"capacity": {GPU: "1"}})
+        offered = machines.advertised(pool.cut, count, named=True)
+        capacity = {name: str(each) for name, each in offered.items() if name != GPU}
+        yield f"slices-{count}", [requirement(karpenter.INSTANCE_TYPE, types)], {"capacity": capacity}
+
+
+def _shares(pool: GpuNodePool) -> Iterator[_Overlay]:
+    """AWS says that a machine with a share of a GPU has none."""
+    if shares := [shape.name for shape in pool.shapes if shape.fractional]:
+        yield "shares", [requirement(karpenter.INSTANCE_TYPE, shares)], {"capacity": {GPU: "1"}}
+
+
+def _prices(pool: GpuNodePool) -> Iterator[_Overlay]:
+    paid = requirement(karpenter.CAPACITY_TYPE, ["reserved" if pool.capacity == "reserved" else "on-demand"])
     for name, price in pool.committed_prices.items():
-        capacity_type = "reserved" if pool.capacity == "reserved" else "on-demand"
-        where = [
-            ours,
-            requirement(karpenter.INSTANCE_TYPE, [name]),
-            requirement(karpenter.CAPACITY_TYPE, [capacity_type]),
-        ]
-        yield karpenter.node_overlay(
-            shared, f"{pool.name}-price-{name.replace('.', '-')}", where, {"price": str(price.usd_hour)}
-        )
+        where = [requirement(karpenter.INSTANCE_TYPE, [name]), paid]
+        yield f"price-{name.replace('.', '-')}", where, {"price": str(price.usd_hour)}
 
 
 def _by_gpus(pool: GpuNodePool) -> Iterator[tuple[int, list[str]]]:
@@ -144,11 +148,11 @@ def _by_gpus(pool: GpuNodePool) -> Iterator[tuple[int, list[str]]]:
 def assumptions(pool: GpuNodePool) -> tuple[Assumption, ...]:
     """The pool's own prices, as estimates read them."""
     committed = (
-        Assumption("on_demand_price_usd_hour", str(price.usd_hour), name, price.source, price.as_of)
+        Assumption(ON_DEMAND_PRICE, str(price.usd_hour), name, price.source, price.as_of)
         for name, price in pool.committed_prices.items()
     )
     spot = (
-        Assumption("spot_price_usd_hour", str(price.usd_hour), name, price.source, price.as_of)
+        Assumption(SPOT_PRICE, str(price.usd_hour), name, price.source, price.as_of)
         for name, price in pool.spot_prices.items()
     )
     return (*committed, *spot)
