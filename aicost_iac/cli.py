@@ -11,7 +11,7 @@ import click
 
 from aicost_iac import __version__
 from aicost_iac.errors import AicostError, did_you_mean
-from aicost_iac.project import chosen, load_app
+from aicost_iac.project import chosen, load_app, settings
 
 _APP = click.option("--app", "app_path", metavar="MODULE:ATTR", help="Default: [tool.aicost] app, or stacks:app.")
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -83,13 +83,15 @@ def main(debug: bool) -> None:
 def synth(app_path: str | None, out: Path, names: Sequence[str], check: bool) -> None:
     """Write the stacks as Terraform JSON and Kubernetes YAML, without Node.
 
-    Nothing is written unless every stack renders. State, lock files and .terraform folders in OUT are left alone.
+    Nothing is written unless every stack renders and no rule calls any of it an error (`aicost check` tells more);
+    with such an error the exit code is 1. State, lock files and .terraform folders in OUT are left alone.
     """
     from aicost_iac import output
 
     app = load_app(app_path)
     stacks = chosen(app, names)
     rendered = output.files(stacks, app.stacks)
+    _refuse(out, rendered, complete=not names)
     if check:
         _check(out, rendered, prune=not names)
         return
@@ -105,6 +107,16 @@ def doctor() -> None:
     from aicost_iac import doctor as examination
 
     examination.report()
+
+
+def _refuse(out: Path, rendered: dict[str, str], *, complete: bool) -> None:
+    from aicost_iac.gate.refusing import refusal
+    from aicost_iac.gate.settings import read_settings
+
+    texts = {f"{out}/{name}": text for name, text in rendered.items()}
+    if refused := refusal(texts, read_settings(settings()), complete=complete):
+        click.echo(refused, err=True)
+        sys.exit(1)
 
 
 def _check(out: Path, rendered: dict[str, str], *, prune: bool) -> None:
