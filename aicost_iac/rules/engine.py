@@ -75,7 +75,7 @@ def _finding(rule: Rule, subject: Subject, told: Told, severity: Severity | None
         source=rule.source,
         part=told.part,
         priced_on=told.cost.as_of if told.cost else "",
-        folded=rule.folded,
+        folded=rule.folded or told.folded,
     )
 
 

@@ -25,7 +25,7 @@ class Told:
 
     `path` leads to the place inside the node's body. `cost` is None where no price is known. `part` names one of
     several findings of a rule, so that it can be suppressed alone (`SPOT004[volume]`). `severity` overrides the
-    rule's own.
+    rule's own; `folded` is for what may well be elsewhere, and is said behind the rest.
     """
 
     path: Path
@@ -34,6 +34,7 @@ class Told:
     cost: Cost | None = None
     part: str = ""
     severity: Severity | None = None
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

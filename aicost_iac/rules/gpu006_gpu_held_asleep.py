@@ -73,7 +73,7 @@ def gpu_held_asleep(subject: Subject, world: World) -> Iterator[Told]:
     """
     for template in pods_of(subject, world):
         for container in template.running:
-            script = " ".join(text for key in ("command", "args") for _, text in container.block.texts(key))
+            script = " ".join(container.words)
             if (container.gpus or any(container.slices)) and _ASLEEP.search(script):
                 hour = prices.gpu_hour(accelerators(template, world) or (), world.facts) if container.gpus else None
                 yield Told(

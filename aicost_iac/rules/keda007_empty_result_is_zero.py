@@ -67,7 +67,7 @@ def empty_result_is_zero(subject: Subject, world: World) -> Iterator[Told]:
     """
     for trigger in Scaling(subject).triggers:
         query, metadata = trigger.query, trigger.metadata
-        if query is None or query.when_empty is not None:
+        if query is None or query.when_empty is not None or query.filtered:
             continue
         if metadata.absent("ignoreNullValues") or metadata.flag("ignoreNullValues") is True:
             yield Told(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from aicost_iac.catalog import mig_bundled
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading.gpu_operator import Operator, operators
+from aicost_iac.rules.reading.gpu_operator import DEFAULT_MAP, Operator, operators
 from aicost_iac.rules.reading.mig_layouts import FILE, LABEL, ConfigFile, config_files, files_of
 from aicost_iac.rules.reading.pods import all_pods
 from aicost_iac.rules.reading.pools import POOLS, pools_of
@@ -76,20 +76,26 @@ def config_map_not_read(subject: Subject, world: World) -> Iterator[Told]:
     ```
     """
     if subject.kind == "ConfigMap":
-        for file in files_of(subject, world):
+        files = files_of(subject, world)
+        if files and not _is_read(files[0], world):
+            yield _unnamed(files[0], world.once(operators), world)
+        for file in files:
             yield from _file(file, world)
     else:
         yield from _labels(subject, world)
 
 
+def _is_read(file: ConfigFile, world: World) -> bool:
+    """Whether an operator names its ConfigMap, or may; or a manager that runs without one mounts it."""
+    known, name = world.once(operators), file.subject.name
+    named = any(each.config_map in (None, name) for each in known) or name == DEFAULT_MAP
+    namespaces = world.once(_mounted).get(name, ())
+    return named or any(may_share(each, file.subject.namespace) for each in namespaces)
+
+
 def _file(file: ConfigFile, world: World) -> Iterator[Told]:
-    known = world.once(operators)
-    mine = [each for each in known if each.config_map in (None, file.subject.name)]
-    mounted = any(may_share(each, file.subject.namespace) for each in world.once(_mounted).get(file.subject.name, ()))
-    if not mine and not mounted:
-        yield _unnamed(file, known, world)
-    for operator in mine:
-        if operator.config_map is not None:
+    for operator in world.once(operators):
+        if operator.config_map == file.subject.name:
             yield from _read_by(operator, file)
 
 

@@ -16,7 +16,7 @@ from aicost_iac.rules.world import Subject, World, missing
 _DOMAINS = (
     "kubernetes.io", "k8s.io", "k8s.aws", "karpenter.sh", "amazonaws.com", "eksctl.io", "nvidia.com", "amd.com",
     "intel.com", "google.com", "gke.io", "azure.com", "oraclecloud.com", "digitalocean.com", "coreweave.com",
-    "coreweave.cloud", "openshift.io", "habana.ai", "ibm.com",
+    "coreweave.cloud", "openshift.io", "habana.ai", "ibm.com", "volcengine.com", "alibabacloud.com", "aliyun.com",
 )  # fmt: skip
 _NAMES = frozenset({"agentpool", "accelerator"})
 # What may start nodes with labels that are not read here, in user data or in the cluster's own first pool.

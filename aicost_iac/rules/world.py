@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from aicost_iac.plan import KubeObject, Node, Resource
-from aicost_iac.rules.findings import Cost, Path, Severity, Told
+from aicost_iac.rules.findings import Cost, Path, Told
 from aicost_iac.rules.requests import AwsRequest
 
 if TYPE_CHECKING:
@@ -144,10 +144,9 @@ def missing(
     world: World, path: Path, message: str, fix: str, *, owner: bool = True, part: str = "", cost: Cost | None = None
 ) -> Told:
     """A closed-world miss. Without the whole set, or an `owner` of such things in it, it is told, not refused."""
-    severity: Severity | None = None
-    if not (world.complete and owner):
-        severity, message = "warning", f"{message} {UNSEEN}"
-    return Told(path, message, fix, cost=cost, part=part, severity=severity)
+    if world.complete and owner:
+        return Told(path, message, fix, cost=cost, part=part)
+    return Told(path, f"{message} {UNSEEN}", fix, cost=cost, part=part, severity="warning", folded=True)
 
 
 def _kind(node: KubeObject) -> str:

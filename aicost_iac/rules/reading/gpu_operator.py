@@ -18,6 +18,8 @@ from aicost_iac.rules.world import Subject, World
 CHART = "gpu-operator"
 # What mig-manager applies to a node without a label, and the namespace the chart is documented with.
 DEFAULT_CONFIG = "all-disabled"
+# What the operator calls its own file, and reads where nothing else is named.
+DEFAULT_MAP = "default-mig-parted-config"
 
 
 @dataclass(frozen=True, slots=True)

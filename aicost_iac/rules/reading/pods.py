@@ -57,6 +57,12 @@ class Container:
         return arguments(self.block)
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """`command` and `args` as they stand, whatever a shell or somebody else makes of them."""
+        written = [self.block.get(key) for key in ("command", "args")]
+        return tuple(str(each) for listed in written if isinstance(listed, list) for each in listed)
+
+    @property
     def resources(self) -> Iterator[tuple[str, int | None, Path]]:
         """Extended resources: name, count (None unknown), and where it is asked for. Limits stand for requests."""
         limits, requests = self.block.block("resources", "limits"), self.block.block("resources", "requests")

@@ -18,6 +18,7 @@ _STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 _SELECTOR = re.compile(r"\{[^{}]*\}|\[[^\]]*\]")
 _SELECTED = re.compile(r"([A-Za-z_:][\w:]*)\s*\{([^{}]*)\}")
 _LABEL = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)")
+_COMPARED = re.compile(r"[<>]|[!=]=")
 _SPLIT = re.compile(r"(?:sum|avg|max|min|count)\s*")
 _BY = re.compile(r"\s*by\s*\(([^()]*)\)\s*")
 _GROUPING = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^()]*\)")
@@ -47,7 +48,8 @@ _OF_PODS = re.compile(r"DCGM_FI_\w+|vllm:\w+|vllm_\w+|sglang:\w+|tgi_\w+|te_\w+|
 class Query:
     """A query's metrics, its kind, the most it can ever yield (None unknown), and what an empty result becomes.
 
-    `selected` maps metrics to the labels they are selected by; `grouped` are the labels its result is split by.
+    `selected` maps metrics to the labels they are selected by; `grouped` are the labels its result is split by; a
+    `filtered` one is empty by intent, where a comparison is not met.
     """
 
     metrics: frozenset[str]
@@ -56,6 +58,7 @@ class Query:
     when_empty: float | None
     selected: Mapping[str, frozenset[str]]
     grouped: frozenset[str]
+    filtered: bool
 
     @property
     def from_pods(self) -> bool:
@@ -74,7 +77,9 @@ def read_query(text: str) -> Query:
     selected: dict[str, frozenset[str]] = {}
     for metric, labels in _SELECTED.findall(unquoted):
         selected[metric] = selected.get(metric, frozenset()) | frozenset(_LABEL.findall(labels))
-    return Query(metrics, kind, ceiling, max(vectors, default=None), selected, _grouped(flat))
+    return Query(
+        metrics, kind, ceiling, max(vectors, default=None), selected, _grouped(flat), bool(_COMPARED.search(bare))
+    )
 
 
 def _grouped(text: str) -> frozenset[str]:

@@ -17,6 +17,7 @@ _MACHINES = (TYPE, *(f"{AWS}instance-{each}" for each in (
     "family", "category", "gpu-name", "gpu-count", "gpu-manufacturer", "gpu-memory", "accelerator-name",
     "accelerator-manufacturer", "accelerator-count")))  # fmt: skip
 _CATEGORY = re.compile(r"[a-z]+")
+_GENERATION = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def _attribute(kind: InstanceType, key: str) -> str | None:
     return {
         "instance-family": kind.family,
         "instance-category": (_CATEGORY.match(kind.family) or [""])[0],
+        "instance-generation": (_GENERATION.search(kind.family) or [""])[0],
         "instance-size": kind.name.partition(".")[2],
         "instance-cpu": str(kind.vcpus),
         "instance-memory": str(int(kind.memory_gib * 1024)),

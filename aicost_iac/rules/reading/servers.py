@@ -14,30 +14,55 @@ from aicost_iac.rules.reading.values import whole
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A kind of model server. `flags` set its port; `environment` does where its image reads the port from there."""
+    """A kind of model server. `marks` are in names of its images, `programs` are what runs it. `flags` set its port;
+    `environment` does where its image reads the port from there. `image` is its own project's.
+    """
 
     name: str
     marks: tuple[str, ...]
+    programs: tuple[str, ...]
+    image: str
     ports: frozenset[int]
     flags: tuple[str, ...]
     environment: str = ""
 
 
 # https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
-VLLM = Server("vLLM", ("vllm",), frozenset({8000}), ("--port",))
+VLLM = Server("vLLM", ("vllm",), ("vllm",), "vllm/vllm-openai", frozenset({8000}), ("--port",))
 # https://docs.sglang.ai/backend/server_arguments.html
-SGLANG = Server("SGLang", ("sglang",), frozenset({30000}), ("--port",))
+SGLANG = Server("SGLang", ("sglang",), ("sglang",), "lmsysorg/sglang", frozenset({30000}), ("--port",))
 # https://huggingface.co/docs/text-generation-inference/reference/launcher: the image sets PORT=80
-TGI = Server("TGI", ("text-generation-inference",), frozenset({80}), ("--port", "-p"), "PORT")
+TGI = Server(
+    "TGI",
+    ("text-generation-inference",),
+    ("text-generation-launcher",),
+    "huggingface/text-generation-inference",
+    frozenset({80}),
+    ("--port", "-p"),
+    "PORT",
+)
 
 _SERVERS = (
     SGLANG,
     TGI,
     # https://huggingface.co/docs/text-embeddings-inference: the image sets PORT=80
-    Server("TEI", ("text-embeddings-inference",), frozenset({80}), ("--port", "-p"), "PORT"),
+    Server(
+        "TEI",
+        ("text-embeddings-inference",),
+        ("text-embeddings-router",),
+        "huggingface/text-embeddings-inference",
+        frozenset({80}),
+        ("--port", "-p"),
+        "PORT",
+    ),
     # https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/getting_started/quickstart.html
     Server(
-        "Triton", ("tritonserver",), frozenset({8000, 8001, 8002}), ("--http-port", "--grpc-port", "--metrics-port")
+        "Triton",
+        ("tritonserver",),
+        ("tritonserver",),
+        "nvidia/tritonserver",
+        frozenset({8000, 8001, 8002}),
+        ("--http-port", "--grpc-port", "--metrics-port"),
     ),
     VLLM,
 )
@@ -53,15 +78,20 @@ class Listening:
 
 
 def server(container: Container) -> Server | None:
-    """The kind of model server in a container, None for anything else."""
-    repository = container.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
-    path = container.image.rpartition("/")[0]
+    """The kind of model server in a container, None for anything else.
+
+    Where a command is written it decides: an image of a server may be used for a shell.
+    """
     words = [word for word in container.arguments.words if word]
-    for kind in _SERVERS:
-        for mark in kind.marks:
-            if mark in repository or f"/{mark}/" in f"/{path}/" or _runs(words, mark):
-                return kind
-    return None
+    if running := next((kind for kind in _SERVERS if any(_runs(words, each) for each in kind.programs)), None):
+        return running
+    return None if container.block.get("command") else _of_image(container.image)
+
+
+def _of_image(image: str) -> Server | None:
+    path, _, name = image.partition("@")[0].rpartition("/")
+    repository = name.partition(":")[0]
+    return next((k for k in _SERVERS if any(m in repository or f"/{m}/" in f"/{path}/" for m in k.marks)), None)
 
 
 def has_key(container: Container) -> bool:
@@ -97,10 +127,11 @@ def _ports(container: Container, declared: frozenset[int]) -> frozenset[int] | N
     if told is not None and len(kind.ports) == 1:
         port = whole(told.value)
         return None if port is None else frozenset({port})
-    if declared:
-        return declared
-    hidden = container.arguments.unsure or container.arguments.flag("--config") or told is not None
-    return None if hidden or _set_by_environment(container, kind) else kind.ports
+    hidden = bool(container.arguments.unsure or container.arguments.flag("--config") or told is not None)
+    if hidden or _set_by_environment(container, kind):
+        return declared or None
+    # What is declared opens nothing: the project's own image listens where it always does.
+    return kind.ports if not declared or kind.image in container.image else declared
 
 
 def _set_by_environment(container: Container, kind: Server) -> bool:
