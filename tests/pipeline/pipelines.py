@@ -62,7 +62,8 @@ def small(**fields: Any) -> ModelServer:
 def large(**fields: Any) -> ModelServer:
     given = {
         "name": "assistant-large",
-        "model": "meta-llama/Llama-3.3-70B-Instruct",
+        "model": "RedHatAI/Llama-3.3-70B-Instruct-FP8-dynamic",
+        "shape": "Llama-3.3-70B",
         "quantization": "fp8",
         "namespace": "ai",
         "max_model_len": 16_384,

@@ -3,43 +3,39 @@
 from decimal import Decimal
 
 from aicost_iac.cost import estimate
-from aicost_iac.cost.pipelines import PipelineCost, pipelines
+from aicost_iac.cost.pipelines import Pipeline, pipelines
 from tests.pipeline.pipelines import MIX, SEMANTIC, plan, scaled
 
 
-def priced(**fields: object) -> PipelineCost:
-    made = plan(scaled(cache=SEMANTIC, mix=MIX, cpu_instance_type="m7i.xlarge", **fields)).stamped(
-        "InferencePipeline/a"
-    )
-    [found] = pipelines(estimate(made, region="us-east-1"), made.nodes)
+def priced(**fields: object) -> Pipeline:
+    made = plan(scaled(cache=SEMANTIC, cpu_instance_type="m7i.xlarge", **fields)).stamped("InferencePipeline/a")
+    [found] = pipelines(estimate(made, region="us-east-1"))
     return found
 
 
 def test_the_parts_are_the_whole() -> None:
-    found = priced()
-    assert sum((part.share for part in found.parts), Decimal(0)).quantize(Decimal("1e-9")) == 1
-    names = [part.name.rpartition("/")[2] for part in found.parts]
+    shares = priced(mix=MIX).shares
+    assert abs(sum(shares.values(), Decimal(0)) - 100) < Decimal("1e-9")
+    names = [address.rpartition("/")[2] for address in shares]
     assert names[:2] == ["assistant-large", "assistant-small"]
     assert sorted(names[2:]) == ["assistant-cache", "assistant-embeddings", "assistant-router"]
-    assert found.unpriced == ()
 
 
 def test_figures_by_hand() -> None:
     """A quarter of p5.48xlarge at 55.04 and of p5.4xlarge at 6.88 an hour, one replica each as the load asks."""
-    found = priced()
-    by_name = {part.name.rpartition("/")[2]: part.hour for part in found.parts}
+    found = priced(mix=MIX)
+    by_name = {item.address.rpartition("/")[2]: item.hour for item in found.items}
     assert by_name["assistant-large"].expected == Decimal("13.76")
     assert by_name["assistant-small"].expected == Decimal("1.72")
     assert by_name["assistant-small"].ceiling == 16 * Decimal("1.72")
-    assert found.per_thousand == found.hour.expected / 20
-    assert [(each.name, each.value) for each in found.mix] == [
-        ("requests_per_hour", "20000"),
-        ("cache_hit_rate", "0.2"),
-        ("simple_share", "0.7"),
-        ("tokens_per_answer", "250"),
-    ]
+    assert found.usd_thousand_requests == (found.hour.expected / 20).quantize(Decimal("0.0001"))
+    assert {each.name: each.value for each in found.mix} == {
+        "requests_per_hour": "20000",
+        "cache_hit_rate": "0.2",
+        "simple_share": "0.7",
+        "tokens_per_answer": "250",
+    }
 
 
 def test_without_a_stated_load_nothing_is_claimed() -> None:
-    made = plan(scaled()).stamped("InferencePipeline/a")
-    assert pipelines(estimate(made, region="us-east-1"), made.nodes) == ()
+    assert priced().usd_thousand_requests is None

@@ -191,7 +191,7 @@ def test_models_are_scaled_on_the_requests_they_hold_and_woken_by_those_that_arr
 
 
 def test_the_load_is_stated_where_an_estimate_finds_it() -> None:
-    built = scaled(mix=MIX)
+    built = scaled(mix=MIX, cpu_instance_type="m7i.xlarge")
     stated = {each.name: each.value for each in found(built, "Deployment", "assistant-router").assume}
     assert stated == {
         "requests_per_hour": "20000",
@@ -216,6 +216,7 @@ def test_the_load_is_stated_where_an_estimate_finds_it() -> None:
             {"small": small(suppress=[Suppress(rule="SERVE005", reason="tested by hand")])},
             "suppress rules on the pipeline",
         ),
+        ({"mix": MIX}, "cpu_instance_type: is required with a mix"),
         ({"mix": MIX.model_copy(update={"requests_per_hour": 90_000})}, "asks 4 replicas of the small model"),
     ],
 )
@@ -264,6 +265,7 @@ PIPELINES = st.fixed_dictionaries(
         "cache": st.sampled_from([None, SEMANTIC, ExactCache(store=Redis(password=KEY, max_memory_mib=256))]),
         "client_namespaces": st.sampled_from([(), ("web", "batch")]),
         "mix": st.sampled_from([None, MIX]),
+        "cpu_instance_type": st.just("m7i.xlarge"),
         "small": st.builds(
             small, replicas=st.none(), concurrency=st.integers(1, 8), max_model_len=st.sampled_from([2048, 8192])
         ),

@@ -76,6 +76,9 @@ def _sleep(pipeline: InferencePipeline) -> Iterator[Problem]:
 def _capacity(pipeline: InferencePipeline) -> Iterator[Problem]:
     if pipeline.mix is None:
         return
+    if pipeline.cpu_instance_type is None:
+        reason = "is required with a mix: a request pays for the router and the cache too"
+        yield Problem("cpu_instance_type", reason, remedy="name the machine they share, such as 'm7i.xlarge'")
     for (role, server, scaling), load in zip(_models(pipeline), loads(pipeline), strict=True):
         most = scaling.max_replicas if scaling else server.replicas
         if load is not None and most is not None and load.replicas > most:

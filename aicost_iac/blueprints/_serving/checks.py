@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from aicost_iac import catalog
-from aicost_iac.blueprints._serving import memory, sizing
+from aicost_iac.blueprints._serving import memory, overrides, sizing, weights
 from aicost_iac.blueprints._serving.engines import LEVERS, SERVERS
-from aicost_iac.blueprints._serving.settings import LEVELS
 from aicost_iac.errors import CatalogError, Problem
 
 if TYPE_CHECKING:
@@ -19,14 +18,6 @@ _TAG = re.compile(r"[^@]+:(?P<tag>[\w][\w.-]{0,127})")
 _DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
 _VLLM = re.compile(r"v?(\d+)\.(\d+)")
 _OLDEST_VLLM = (0, 10)
-# What `quantization_config` of a config.json calls a method, and what it is here, by bits.
-_METHODS = {
-    ("awq", 4): "awq",
-    ("bitsandbytes", 4): "bitsandbytes",
-    ("fp8", 8): "fp8",
-    ("gptq", 4): "gptq",
-    ("gptq", 8): "gptq-8bit",
-}
 
 
 def problems(server: ModelServer) -> Iterator[Problem]:
@@ -35,8 +26,9 @@ def problems(server: ModelServer) -> Iterator[Problem]:
         *_place_problems(server),
         *_image_problems(server),
         *_lever_problems(server),
+        *overrides.problems(server),
         *_rollout_problems(server),
-        *_quantization_problems(server),
+        *weights.problems(server),
     ]
     if not any(problem.field.startswith(("placement", "accelerator")) for problem in found):
         found += memory.shape_problems(server)
@@ -104,20 +96,3 @@ def _rollout_problems(server: ModelServer) -> Iterator[Problem]:
     if storage is not None and storage.read_only and not server.model.startswith(f"{storage.path}/"):
         reason = f"is not below {storage.path}, and nothing can be downloaded to a read-only volume"
         yield Problem("model", reason, server.model, f"{storage.path}/<folder of the model>, and shape= or config=")
-
-
-def _quantization_problems(server: ModelServer) -> Iterator[Problem]:
-    level = LEVELS[server.quantization] if server.quantization else None
-    said = server.tags.optimization_level
-    if said is not None and level is not None and said != level:
-        yield Problem("tags.optimization_level", f"contradicts quantization, which makes it {level!r}", said)
-    if said in ("quantized-4bit", "quantized-8bit") and level is None:
-        yield Problem("tags.optimization_level", "needs quantization to say how", said, "quantization=")
-    written = (server.config or {}).get("quantization_config")
-    if isinstance(written, dict):
-        method = written.get("quant_method")
-        known = _METHODS.get((str(method), int(written.get("bits", 8 if method == "fp8" else 4))))
-        if known != server.quantization:
-            way_out = f"quantization={known!r}" if known else "say what its weights take"
-            reason = f"is not what config.json says of the weights ({method})"
-            yield Problem("quantization", reason, server.quantization or "none", way_out)
