@@ -198,6 +198,7 @@ def test_the_load_is_stated_where_an_estimate_finds_it() -> None:
         "cache_hit_rate": "0.2",
         "simple_share": "0.7",
         "tokens_per_answer": "250",
+        "instance_type": "m7i.xlarge",
     }
     expected = {each.name: each.value for each in found(built, "ScaledObject", "assistant-small").assume}
     assert expected["replicas"] == "1"  # 16,000 misses x 70 % x 250 / 3,600 = 778 tokens a second, of 900
