@@ -33,9 +33,10 @@ small = ai.ModelServer(
     placement=shared.placement, accelerator=ai.MigSlice(profile="1g.20gb"),
 )  # fmt: skip
 large = ai.ModelServer(
-    name="assistant-large", model="meta-llama/Llama-3.3-70B-Instruct", quantization="fp8", namespace="ai",
-    max_model_len=16384, concurrency=8, placement=whole.placement, accelerator=ai.WholeGpus(count=2),
-    replicas=None, api_key=keys["large"], hugging_face_token=ai.SecretKey(secret="assistant", key="hub"),
+    name="assistant-large", model="RedHatAI/Llama-3.3-70B-Instruct-FP8-dynamic", shape="Llama-3.3-70B",
+    quantization="fp8", namespace="ai", max_model_len=16384, concurrency=8,
+    placement=whole.placement, accelerator=ai.WholeGpus(count=2), replicas=None,
+    api_key=keys["large"],
 )  # fmt: skip
 pipeline = ai.InferencePipeline(
     name="assistant", small=small, large=large, router=ai.LiteLLM(master_key=keys["router"], replicas=3),

@@ -22,6 +22,8 @@ _BITS: Mapping[str, float] = {
     "eetq": 8, "fp8": 8, "gptq": 4, "gptq_marlin": 4,
 }  # fmt: skip
 _DTYPES: Mapping[str, float] = {"float32": 32, "float": 32}
+# The longest sequence: of vLLM, SGLang and TGI.
+_LENGTH = ("--max-model-len", "--context-length", "--max-total-tokens")
 _LABELS = ("model", "model-name", "model_name", "aicost.dev/model")
 # Memory beyond the GPU, or a split that is not by tensor: then the arithmetic here does not hold.
 _BEYOND = ("--cpu-offload-gb", "--pipeline-parallel-size", "-pp", "--pp-size", "--hf-overrides")
@@ -36,7 +38,7 @@ def serving(container: Container, template: Pods, facts: Facts) -> Serving | Non
         return None
     return Serving(
         model=shape,
-        max_model_len=whole(arguments.value("--max-model-len", "--context-length")) or shape.max_positions or 1,
+        max_model_len=whole(arguments.value(*_LENGTH)) or shape.max_positions or 1,
         weight_bits=bits,
         kv_bits=8 if (arguments.value("--kv-cache-dtype") or "").startswith("fp8") else 16,
         tensor_parallel=max(
