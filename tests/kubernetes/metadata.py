@@ -35,16 +35,20 @@ _VALUE = re.compile(r"([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?")
 _ANNOTATIONS_BYTES = 256 * 1024
 
 
+def scope_of(kind: str) -> Scope:
+    """Of the kinds of Kubernetes itself."""
+    return "Cluster" if kind in _CLUSTER else "Namespaced"
+
+
 def violations(item: Mapping[str, Any], scope: Scope | None) -> Iterator[str]:
-    """`scope` is what the definition of a custom resource says; None for the kinds of Kubernetes itself."""
+    """`scope` is None for a kind that nothing is known of: whether it needs a namespace is not judged."""
     metadata = item.get("metadata", {})
     kind = item.get("kind", "")
     name = metadata.get("name", "")
     if not _is_name(kind, name):
         yield f"metadata.name: {name!r} is no name of a {kind}"
-    namespaced = scope == "Namespaced" if scope else kind not in _CLUSTER
-    if namespaced != bool(metadata.get("namespace")):
-        yield f"metadata.namespace: {kind} is {'namespaced' if namespaced else 'cluster-scoped'}"
+    if scope is not None and (scope == "Namespaced") != bool(metadata.get("namespace")):
+        yield f"metadata.namespace: {kind} is {'namespaced' if scope == 'Namespaced' else 'cluster-scoped'}"
     for field in metadata.keys() - _KNOWN:
         yield f"metadata.{field}: unknown field"
     yield from _labels("metadata.labels", metadata.get("labels", {}))

@@ -38,13 +38,18 @@ def violations(item: Manifest) -> Iterator[str]:
     """What is wrong with one object, each with its place."""
     place = f"{item.get('kind')}/{item.get('metadata', {}).get('name')}"
     definition = definitions.find(item)
-    scope = definition.scope if definition else None
-    for violation in metadata.violations(item, scope):
+    for violation in metadata.violations(item, _scope(item)):
         yield f"{place}: {violation}"
     for violation in definition.violations(item) if definition else _core_violations(item):
         yield f"{place}: {violation}"
     for violation in keda_triggers.violations(item):
         yield f"{place}: {violation}"
+
+
+def _scope(item: Manifest) -> metadata.Scope | None:
+    if definition := definitions.find(item):
+        return definition.scope
+    return metadata.scope_of(item["kind"]) if _core(name_of(item)) else None
 
 
 def is_known(item: Manifest) -> bool:

@@ -72,6 +72,16 @@ def test_cdktf_output_that_is_gone_is_removed(
     assert (tmp_path / "stacks/main" / output.DOCUMENT).is_file()
 
 
+def test_a_kustomization_that_is_gone_is_shown_and_removed(tmp_path: Path) -> None:
+    output.write(tmp_path, output.files([TWO_NAMESPACES]), prune=True)
+    bare = output.files([stack(items=[stack().plan().resources[0]])])
+    shown = "".join(output.differences(tmp_path, bare, prune=True))
+    assert "-kind: Kustomization" in shown
+    output.write(tmp_path, bare, prune=True)
+    assert folder(tmp_path) == {}
+    assert list(output.differences(tmp_path, bare, prune=True)) == []
+
+
 def test_objects_of_a_mounted_blueprint_lie_beside_its_document(tmp_path: Path) -> None:
     app = cdktf.App(outdir=str(tmp_path))
     program = cdktf.TerraformStack(app, "main")
