@@ -13,8 +13,13 @@ from aicost_iac import App, output
 from stacks import app as own
 from tests.environments import REPOSITORY, python_environment
 from tests.examples import examples
+from tests.synth import whole
 
-APPS = {"stacks:app": own, **{f"examples.{name}:app": app for name, app in examples().items()}}
+APPS = {
+    "stacks:app": own,
+    "tests.synth.whole:app": whole.app,
+    **{f"examples.{name}:app": app for name, app in examples().items()},
+}
 CDKTN = ["cdktn>=0.24,<0.25", "click>=8.1", "jinja2>=3.1", "pydantic>=2.11,<3", "pyyaml>=6.0.2"]
 
 
