@@ -16,7 +16,7 @@ from aicost_iac.plan import Resource
 from aicost_iac.terraform.tagging import Tags, named
 
 # The first versions of hashicorp/aws that have them: read from the schemas of 6.20 and 6.21, 6.38 and 6.39. An
-# inference component is in none up to 6.62: https://github.com/hashicorp/terraform-provider-aws/issues/35226
+# inference component is in none up to 6.69: https://github.com/hashicorp/terraform-provider-aws/issues/35226
 VARIANT_WITHOUT_MODEL = (6, 21)
 TRAINING_JOB = (6, 39)
 

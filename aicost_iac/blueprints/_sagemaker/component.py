@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aicost_iac.model import Context
 
 _ISSUE = "https://github.com/hashicorp/terraform-provider-aws/issues/35226"
-_NO_COMPONENT = f"hashicorp/aws has no inference component, up to 6.62: {_ISSUE}"
+_NO_COMPONENT = f"hashicorp/aws has no inference component, up to 6.69: {_ISSUE}"
 
 
 def expand(served: ScaleToZeroEndpoint, context: Context, built: Hosting) -> Plan:
