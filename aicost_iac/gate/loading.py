@@ -13,6 +13,7 @@ from typing import BinaryIO
 from aicost_iac.errors import UnreadableDocument, UsageError
 from aicost_iac.gate import files
 from aicost_iac.gate.places import Found, Place
+from aicost_iac.gate.reading import kustomize
 from aicost_iac.gate.reading.documents import Readers
 from aicost_iac.gate.reading.texts import text_of
 from aicost_iac.rules import Finding, Subject
@@ -57,7 +58,9 @@ def load(
     found: list[Found] = []
     broken: list[UnreadableDocument] = []
     held: list[str] = []
-    for file in (*files.chosen(paths, exclude), *texts):
+    chosen = files.chosen(paths, exclude)
+    partial = kustomize.patches(chosen) - named
+    for file in (*(each for each in chosen if each not in partial), *texts):
         read = list(_read(readers, file, texts.get(file), stdin, named=file in named))
         found += [each for each in read if isinstance(each, Found)]
         broken += [each for each in read if isinstance(each, UnreadableDocument)]

@@ -15,6 +15,9 @@ from aicost_iac.gate.reading.yaml_values import Node, entries
 from aicost_iac.kubernetes import manifest
 from aicost_iac.rules.findings import Path
 
+# Kustomize's own files are no objects of a cluster.
+KUSTOMIZE = "kustomize.config.k8s.io/"
+
 Read = Iterator[Found | UnreadableDocument]
 
 
@@ -67,8 +70,8 @@ def read_objects(data: Mapping[str, Any], file: str, locate: Locate) -> Read:
 
 
 def _objects(data: Mapping[str, Any], prefix: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    kind, items = data.get("kind"), data.get("items")
-    if not isinstance(kind, str) or not isinstance(data.get("apiVersion"), str):
+    kind, version, items = data.get("kind"), data.get("apiVersion"), data.get("items")
+    if not isinstance(kind, str) or not isinstance(version, str) or version.startswith(KUSTOMIZE):
         return
     if kind.endswith("List") and isinstance(items, list):
         for index, item in enumerate(items):

@@ -6,6 +6,7 @@ numbers to the base of sixty. https://github.com/kubernetes-sigs/yaml
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isfinite
@@ -18,7 +19,10 @@ from aicost_iac.gate.limits import MAX_DEPTH, MAX_VALUES
 Node = Any
 
 _TAG = "tag:yaml.org,2002:"
-_NULL, _BOOL, _INT, _FLOAT, _MERGE = (f"{_TAG}{name}" for name in ("null", "bool", "int", "float", "merge"))
+_NULL, _BOOL, _INT, _FLOAT = (f"{_TAG}{name}" for name in ("null", "bool", "int", "float"))
+_MERGE, _STR = f"{_TAG}merge", f"{_TAG}str"
+# YAML 1.1 wants a point in such a number, Go does not.
+_EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+")
 _TRUE = frozenset({"yes", "true", "on"})
 
 
@@ -92,6 +96,8 @@ def _scalar(node: Node) -> Any:
         return _float(text)
     if tag == _BOOL:
         return text.lower() in _TRUE
+    if tag == _STR and not node.style and _EXPONENT.fullmatch(text):
+        return _float(text)
     return None if tag == _NULL else text
 
 
