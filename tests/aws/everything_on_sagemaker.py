@@ -43,11 +43,12 @@ def everything(version: str = ">= 5.100, < 7") -> Stack:
 
 
 def network() -> list[Resource]:
-    """A VPC with a subnet and a group, and a topic."""
+    """A VPC with a subnet and a group, a topic, and a bucket: a private one takes the provider a minute to make."""
     vpc = Resource("aws_vpc", "main", {"cidr_block": "10.0.0.0/16"})
     subnet = Resource("aws_subnet", "only", {"vpc_id": vpc.ref("id"), "cidr_block": "10.0.0.0/24"})
     group = Resource("aws_security_group", "closed", {"name": "closed", "vpc_id": vpc.ref("id")})
-    return [vpc, subnet, group, Resource("aws_sns_topic", "told", {"name": "told"})]
+    bucket = Resource("aws_s3_bucket", "kept", {"bucket": "example-checkpoints"})
+    return [vpc, subnet, group, bucket, Resource("aws_sns_topic", "told", {"name": "told"})]
 
 
 def inside() -> Vpc:
@@ -73,6 +74,7 @@ def training() -> list[Blueprint]:
             on_demand_fallback=True,
             capacity=CapacityRetry(attempts=2, wait_minutes=5),
             retry_attempts=2,
+            checkpoint_bucket=Ref("aws_s3_bucket.kept", "id"),
             schedule="cron(0 3 ? * SAT *)",
             timezone="Europe/Berlin",
             notify_emails=["oncall@example.com"],
