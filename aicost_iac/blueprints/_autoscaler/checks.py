@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from aicost_iac.blueprints._autoscaler.triggers import Cron, SqsQueue
+from aicost_iac.blueprints._autoscaler.triggers import CONTINUOUS, Cron, GpuActivity, SqsQueue
 from aicost_iac.blueprints.model_server import ModelServer
 from aicost_iac.errors import Problem
 
@@ -49,6 +49,10 @@ def _trigger_problems(autoscaler: GpuAutoscaler) -> Iterator[Problem]:
     for name, count in Counter(each.label for each in autoscaler.triggers).items():
         if count > 1:
             yield Problem("triggers", f"hold {count} of one name", name, "give each its own with name=")
+    loads = [each for each in autoscaler.triggers if not isinstance(each, Cron)]
+    if loads and all(isinstance(each, GpuActivity) for each in loads) and autoscaler.scaled.engine in CONTINUOUS:
+        reason = "measure only how busy GPUs are, and a server that batches continuously keeps them so at any load"
+        yield Problem("triggers", reason, "GpuActivity", "add WaitingRequests, KvCacheUse or QueueDepth")
 
 
 def _zero_problems(autoscaler: GpuAutoscaler) -> Iterator[Problem]:

@@ -38,6 +38,8 @@ WAITING = {
     "triton": "nv_inference_pending_request_count",
     "vllm": "vllm:num_requests_waiting",
 }
+# Servers that fill each step of the GPU with whatever there is.
+CONTINUOUS = frozenset({"tgi", "vllm"})
 # What a slice has, and what a whole GPU has, with the most it can be.
 # https://github.com/NVIDIA/dcgm-exporter/blob/main/etc/default-counters.csv
 _BUSY_SLICE, _BUSY_GPU = ("DCGM_FI_PROF_GR_ENGINE_ACTIVE", 1), ("DCGM_FI_DEV_GPU_UTIL", 100)
@@ -164,7 +166,7 @@ class GpuActivity(_Trigger):
     """How busy the target's GPUs are, as dcgm-exporter measures it. Says nothing at zero.
 
     On MIG slices only the profiling metric exists, a ratio; on whole GPUs utilisation, in percent. A server with
-    continuous batching is busy at any load: scale on requests, and take this as a second opinion.
+    continuous batching is busy at any load: scale on requests, and take this as a second opinion only.
     https://github.com/NVIDIA/dcgm-exporter/blob/main/etc/default-counters.csv
     """
 
