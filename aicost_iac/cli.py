@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from aicost_iac import __version__
+from aicost_iac.collector import without_collector
 from aicost_iac.errors import AicostError, did_you_mean
 from aicost_iac.project import chosen, load_app, settings
 
@@ -86,11 +87,12 @@ def synth(app_path: str | None, out: Path, names: Sequence[str], check: bool) ->
     Nothing is written unless every stack renders and no rule calls any of it an error (`aicost check` tells more);
     with such an error the exit code is 1. State, lock files and .terraform folders in OUT are left alone.
     """
-    from aicost_iac import output
+    with without_collector():
+        from aicost_iac import output
 
-    app = load_app(app_path)
-    stacks = chosen(app, names)
-    rendered = output.files(stacks, app.stacks)
+        app = load_app(app_path)
+        stacks = chosen(app, names)
+        rendered = output.files(stacks, app.stacks)
     _refuse(out, rendered, complete=not names)
     if check:
         _check(out, rendered, prune=not names)

@@ -8,15 +8,14 @@ state) is somebody's, and stays.
 from __future__ import annotations
 
 import difflib
-import gc
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 from aicost_iac.app import Stack, first_pass
 from aicost_iac.canonical import document
+from aicost_iac.collector import without_collector
 from aicost_iac.kubernetes import kustomization, manifest
 from aicost_iac.plan import File, KubeObject
 from aicost_iac.terraform.document import render
@@ -28,19 +27,7 @@ REMADE = frozenset({".terraform", ".terraform.lock.hcl"})
 Files = Mapping[str, str]
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Plans hold no cycles: Python's collector would walk ten thousand resources again and again and find nothing."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-@_without_collector()
+@without_collector()
 def files(stacks: Sequence[Stack], app: Sequence[Stack] = ()) -> dict[str, str]:
     """Path below the output folder -> text. `app` are all stacks of the app, where `stacks` are some of them."""
     rendered: dict[str, str] = {}

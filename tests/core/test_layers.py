@@ -13,6 +13,7 @@ PACKAGE = Path(aicost_iac.__file__).parent
 # Each part, from the ground up, and the parts of this package it may import.
 LAYERS: dict[str, set[str]] = {}
 LAYERS["errors"] = set()
+LAYERS["collector"] = set()
 LAYERS["expr"] = {"errors"}
 LAYERS["canonical"] = {"errors", "expr"}
 LAYERS["fields"] = {"errors", "expr"}
@@ -29,7 +30,7 @@ LAYERS["cost"] = _WRITERS | {"rules", "templating"}
 LAYERS["blueprints"] = _WRITERS | {"cost", "model", "tags", "templating"}
 LAYERS["app"] = {"blueprints", "cost", "errors", "fields", "model", "plan", "tags"}
 LAYERS["project"] = {"app", "errors"}
-LAYERS["output"] = {"app", "canonical", "kubernetes", "plan", "terraform"}
+LAYERS["output"] = {"app", "canonical", "collector", "kubernetes", "plan", "terraform"}
 LAYERS["gate"] = _WRITERS | {"cost", "output", "rules", "templating"}
 LAYERS["synth"] = {"app", "canonical", "errors", "expr", "model", "output", "plan", "tags", "terraform"}
 LAYERS["doctor"] = set()
