@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading import prices
-from aicost_iac.rules.reading.placement import accelerators
+from aicost_iac.rules.reading import bills
 from aicost_iac.rules.reading.pods import WORKLOADS, pods_of
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
@@ -73,11 +72,10 @@ def gpu_on_init_container_only(subject: Subject, world: World) -> Iterator[Told]
         early = [each for each in template.containers if each.init and (each.gpus or any(each.slices))]
         if not early or any(each.gpus != 0 or any(each.slices) for each in template.running):
             continue
-        hour = prices.gpu_hour(accelerators(template, world) or (), world.facts)
         yield Told(
             early[0].block.at("resources"),
             f"only init container {early[0].name!r} asks for a GPU: the pod holds it for life and does not use it",
             "ask for it in the container that computes",
-            cost=prices.month(hour, template.replicas * (early[0].gpus or 0)) if early[0].gpus else None,
+            cost=bills.of_container(early[0], template, world),
             part=early[0].name,
         )

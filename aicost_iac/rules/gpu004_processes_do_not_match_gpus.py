@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading import prices
-from aicost_iac.rules.reading.placement import accelerators
+from aicost_iac.rules.reading import bills
 from aicost_iac.rules.reading.pods import GPU, WORKLOADS, pods_of
 from aicost_iac.rules.reading.processes import CLUSTERED, processes
 from aicost_iac.rules.registry import rule
@@ -74,13 +73,12 @@ def processes_do_not_match_gpus(subject: Subject, world: World) -> Iterator[Told
             if found is None or not gpus or found.count == gpus:
                 continue
             idle = gpus - found.count
-            hour = prices.gpu_hour(accelerators(template, world) or (), world.facts) if idle > 0 else None
             what = f"{idle} of them idle" if idle > 0 else "it crashes when it starts"
             yield Told(
                 found.path or container.block.block("resources", "limits").at(GPU),
                 f"container {container.name!r} has {gpus} GPUs and starts {found.count} "
                 f"process{'es' if found.count > 1 else ''} ({found.said}): {what}",
                 f"{found.flag} {gpus}, or {GPU}: {found.count}",
-                cost=prices.month(hour, idle * template.replicas) if idle > 0 else None,
+                cost=bills.of_gpus(idle * template.replicas, template, world),
                 part=container.name,
             )

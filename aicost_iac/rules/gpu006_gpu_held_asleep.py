@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading import prices
-from aicost_iac.rules.reading.placement import accelerators
+from aicost_iac.rules.reading import bills
 from aicost_iac.rules.reading.pods import Container, pods_of
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
@@ -75,12 +74,11 @@ def gpu_held_asleep(subject: Subject, world: World) -> Iterator[Told]:
         for container in template.running:
             script = " ".join(container.words)
             if (container.gpus or any(container.slices)) and _ASLEEP.search(script):
-                hour = prices.gpu_hour(accelerators(template, world) or (), world.facts) if container.gpus else None
                 yield Told(
                     container.block.at("args" if container.block.absent("command") else "command"),
                     f"container {container.name!r} holds {_held(container)} and sleeps",
                     "a Job with a deadline, or a notebook server that is stopped when it is idle",
-                    cost=prices.month(hour, (container.gpus or 0) * template.replicas),
+                    cost=bills.of_container(container, template, world),
                     part=container.name,
                 )
 

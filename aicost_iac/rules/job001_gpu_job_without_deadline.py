@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading import prices
-from aicost_iac.rules.reading.placement import accelerators
+from aicost_iac.rules.reading import bills
 from aicost_iac.rules.reading.pods import Pods, pods_of
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.registry import rule
@@ -69,7 +68,7 @@ def gpu_job_without_deadline(subject: Subject, world: World) -> Iterator[Told]:
     """
     for template in pods_of(subject, world):
         if template.wants_gpu and not _bounded(subject, template):
-            hour = prices.gpu_hour(accelerators(template, world) or (), world.facts)
+            hour = bills.gpu_hour(template, world)
             priced = (
                 f": {hour.times(24 * template.gpus).usd:,.0f} USD for each day it hangs"
                 if hour and template.gpus

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading import prices
-from aicost_iac.rules.reading.placement import accelerators
+from aicost_iac.rules.reading import bills
 from aicost_iac.rules.reading.scaling import Scaling, Trigger
 from aicost_iac.rules.reading.servers import SGLANG, TGI, VLLM, server
 from aicost_iac.rules.registry import rule
@@ -101,13 +100,12 @@ def utilisation_is_not_load(subject: Subject, world: World) -> Iterator[Told]:
     if not served or scaling.computed or not all(map(_busy, scaling.triggers)) or not scaling.triggers:
         return
     pods = scaling.pods(world)[0]
-    hour = prices.gpu_hour(accelerators(pods, world) or (), world.facts)
     extra = max(0, (scaling.most or 0) - (scaling.least or 0)) * pods.gpus
     yield Told(
         scaling.spec.at("triggers"),
         f"{' and '.join(served)} keeps its GPU busy at any load: utilisation scales it out and never in",
         'a trigger on what waits, such as sum(vllm:num_requests_waiting{...}) with threshold: "4"',
-        cost=prices.month(hour, extra) if extra else None,
+        cost=bills.of_gpus(extra, pods, world),
     )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading import prices
-from aicost_iac.rules.reading.placement import accelerators
+from aicost_iac.rules.reading import bills
 from aicost_iac.rules.reading.pods import Pods
 from aicost_iac.rules.reading.scaling import MAX_REPLICAS, Scaling
 from aicost_iac.rules.registry import rule
@@ -92,13 +91,12 @@ def no_maximum_on_gpus(subject: Subject, world: World) -> Iterator[Told]:
     for pods in scaling.pods(world):
         if not pods.wants_gpu:
             continue
-        hour = prices.gpu_hour(accelerators(pods, world) or (), world.facts) if pods.gpus else None
         if scaling.spec.absent("maxReplicaCount"):
             yield Told(
                 scaling.spec.path,
                 f"maxReplicaCount is not set: up to {MAX_REPLICAS} pods, each with {_held(pods)}",
                 "maxReplicaCount: <the most you would pay for>",
-                cost=prices.month(hour, MAX_REPLICAS * pods.gpus),
+                cost=bills.of_gpus(MAX_REPLICAS * pods.gpus, pods, world),
                 part="max",
             )
         if scaling.spec.absent("minReplicaCount") and scaling.spec.absent("idleReplicaCount"):

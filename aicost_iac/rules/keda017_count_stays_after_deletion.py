@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading import prices
-from aicost_iac.rules.reading.placement import accelerators
+from aicost_iac.rules.reading import bills
 from aicost_iac.rules.reading.scaling import Scaling
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
@@ -96,10 +95,9 @@ def count_stays_after_deletion(subject: Subject, world: World) -> Iterator[Told]
     kept = advanced.absent("restoreToOriginalReplicaCount") or advanced.flag("restoreToOriginalReplicaCount") is False
     for pods in scaling.pods(world) if kept else ():
         if pods.wants_gpu:
-            hour = prices.gpu_hour(accelerators(pods, world) or (), world.facts) if pods.gpus else None
             yield Told(
                 advanced.path if advanced.body else scaling.spec.path,
                 f"deleting the ScaledObject leaves up to {scaling.most or 'any number of'} replicas with GPUs running",
                 "advanced: {restoreToOriginalReplicaCount: true}",
-                cost=prices.month(hour, pods.gpus * (scaling.most or 1)),
+                cost=bills.of_gpus(pods.gpus * (scaling.most or 1), pods, world),
             )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aicost_iac import catalog
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading import placement, prices
+from aicost_iac.rules.reading import bills, placement, prices
 from aicost_iac.rules.reading.gpu_operator import strategy
 from aicost_iac.rules.reading.mig_layouts import config_files
 from aicost_iac.rules.reading.pods import GPU, WORKLOADS, Container, Pods, pods_of
@@ -80,7 +79,7 @@ def _slices(container: Container, template: Pods, facts: Facts) -> Iterator[Told
                 f"container {container.name!r} asks for {count} x {name}; a process can use one MIG device, so "
                 f"{count - 1} of them would stand idle",
                 "ask for one slice of a size that holds the model, and scale with replicas",
-                cost=prices.month(_slice_hour(name, facts), (count - 1) * template.replicas),
+                cost=prices.month(bills.slice_hour(name, facts), (count - 1) * template.replicas),
                 part=container.name,
             )
 
@@ -116,14 +115,3 @@ def _avoids_slices(template: Pods) -> bool:
         demand.key == placement.PRODUCT and demand.values and not any("-MIG-" in each for each in demand.values)
         for demand in placement.demands(template)
     )
-
-
-def _slice_hour(resource: str, facts: Facts) -> prices.Hourly | None:
-    """The price of a slice: its share of the cheapest GPU that offers it."""
-    hours = [
-        hour.times(profile.compute_slices / board.compute_slices)
-        for board in catalog.mig.gpus()
-        for profile in board.profiles
-        if profile.resource_name == resource and (hour := prices.gpu_hour(board.accelerators, facts)) is not None
-    ]
-    return min(hours, default=None)

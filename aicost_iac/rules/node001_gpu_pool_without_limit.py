@@ -70,9 +70,16 @@ def gpu_pool_without_limit(subject: Subject, world: World) -> Iterator[Told]:
         message = f"the pool has no limits and may start {dearest.name}{price}, as many as the quota allows"
         yield Told(pool.spec.path, message, fix)
     elif (cpus := limits.whole("cpu")) is not None:
-        count, kind = max(((cpus // each.vcpus) * each.accelerator_count, each.name) for each in types)
-        message = f"the limit is on CPUs: {cpus} of them are up to {count} GPUs ({kind})"
-        yield Told(path, message, fix, severity="warning")
+        gpus, machines, kind = max(_allowed(each, cpus) for each in types)
+        message = f"the limit is on CPUs: {cpus} of them are up to {gpus} GPUs ({kind})"
+        cost = prices.month(prices.instance_hour(kind, world.facts), machines)
+        yield Told(path, message, fix, cost=cost if machines else None, severity="warning")
+
+
+def _allowed(machine: InstanceType, cpus: int) -> tuple[int, int, str]:
+    """The GPUs, and the machines of that type, that so many CPUs are."""
+    machines = cpus // machine.vcpus
+    return machines * machine.accelerator_count, machines, machine.name
 
 
 def _dearest(types: tuple[InstanceType, ...], facts: Facts) -> tuple[InstanceType, str]:

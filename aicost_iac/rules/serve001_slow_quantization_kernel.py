@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
+from aicost_iac.rules.reading import bills
 from aicost_iac.rules.reading.gpu_names import at_least_ampere
 from aicost_iac.rules.reading.placement import accelerators
-from aicost_iac.rules.reading.pods import WORKLOADS, pods_of
+from aicost_iac.rules.reading.pods import WORKLOADS, Pods, pods_of
 from aicost_iac.rules.reading.servers import VLLM, server
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
@@ -76,7 +77,12 @@ def slow_quantization_kernel(subject: Subject, world: World) -> Iterator[Told]:
                 yield Told(
                     forced.path,
                     f"--quantization {forced.value} forces the slow kernel on {', '.join(sorted(boards))}, where vLLM "
-                    f"would take {forced.value}_marlin",
+                    f"would take {forced.value}_marlin{_price(template, world)}",
                     f"leave --quantization out: vLLM reads it from the model; or write {forced.value}_marlin",
                     part=container.name,
                 )
+
+
+def _price(template: Pods, world: World) -> str:
+    hour = bills.gpu_hour(template, world)
+    return f"; a GPU is {hour}" if hour else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
+from aicost_iac.rules.reading import bills
 from aicost_iac.rules.reading.pods import Pods
 from aicost_iac.rules.reading.servers import listening, server
 from aicost_iac.rules.reading.services import selected_pods
@@ -76,12 +77,12 @@ def target_port_is_closed(subject: Subject, world: World) -> Iterator[Told]:
             key = "port" if port.absent("targetPort") else "targetPort"
             number, name = port.whole(key), port.text(key)
             if number is not None:
-                yield from _number(port, key, number, template)
+                yield from _number(port, key, number, template, world)
             elif name is not None:
-                yield from _name(port, name, template)
+                yield from _name(port, name, template, world)
 
 
-def _number(port: Block, key: str, number: int, template: Pods) -> Iterator[Told]:
+def _number(port: Block, key: str, number: int, template: Pods, world: World) -> Iterator[Told]:
     """A port that is declared somewhere, or a server's own, is open; for any other port there has to be no doubt."""
     heard = listening(template)
     if not heard.sure or number in heard.ports:
@@ -92,12 +93,13 @@ def _number(port: Block, key: str, number: int, template: Pods) -> Iterator[Told
         port.at(key),
         f"the Service forwards to port {number}, and the pods of {template.subject.name!r} listen on {open_ports}",
         f"targetPort: {open_ports}, or tell the server to listen on {number}",
+        cost=bills.of_pods(template, world),
         part=template.subject.name,
         severity=None if known else "warning",
     )
 
 
-def _name(port: Block, name: str, template: Pods) -> Iterator[Told]:
+def _name(port: Block, name: str, template: Pods, world: World) -> Iterator[Told]:
     declared = listening(template).named
     if name not in declared:
         names = ", ".join(sorted(declared)) or "none"
@@ -105,5 +107,6 @@ def _name(port: Block, name: str, template: Pods) -> Iterator[Told]:
             port.at("targetPort"),
             f"targetPort {name!r} is no port's name in the pods of {template.subject.name!r}, which declare {names}",
             f"add {{name: {name}, containerPort: ...}} to the container, or write the number",
+            cost=bills.of_pods(template, world),
             part=template.subject.name,
         )

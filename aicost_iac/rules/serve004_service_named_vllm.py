@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
+from aicost_iac.rules.reading import bills, prices
 from aicost_iac.rules.reading.pods import Pods, all_pods
 from aicost_iac.rules.reading.servers import VLLM, server
 from aicost_iac.rules.registry import rule
@@ -69,13 +70,15 @@ def service_named_vllm(subject: Subject, world: World) -> Iterator[Told]:
     if subject.name != _NAME:
         return
     beside = [each for each in world.once(_vllm_pods) if may_share(each.subject.namespace, subject.namespace)]
-    struck = sorted({each.subject.name for each in beside if each.spec.flag("enableServiceLinks") is not False})
+    struck = [each for each in beside if each.spec.flag("enableServiceLinks") is not False]
     if struck or not beside:
-        where = f"the vLLM pods of {', '.join(struck)}" if struck else "any vLLM pod of its namespace"
+        names = ", ".join(sorted({each.subject.name for each in struck}))
+        where = f"the vLLM pods of {names}" if struck else "any vLLM pod of its namespace"
         yield Told(
             (),
             f"a Service called {_NAME!r} sets VLLM_PORT to an address in {where}, and vLLM crashes on it",
             f"call the Service otherwise, such as {_NAME}-server, or set enableServiceLinks: false on the pods",
+            cost=prices.together(cost for each in struck if (cost := bills.of_pods(each, world))),
             severity=None if struck else "warning",
         )
 

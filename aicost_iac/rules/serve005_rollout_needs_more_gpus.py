@@ -6,8 +6,7 @@ import math
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading import prices
-from aicost_iac.rules.reading.placement import accelerators
+from aicost_iac.rules.reading import bills
 from aicost_iac.rules.reading.pods import Pods, pods_of
 from aicost_iac.rules.reading.values import Block, whole
 from aicost_iac.rules.registry import rule
@@ -87,5 +86,5 @@ def _share(written: str, replicas: int) -> int:
 
 
 def _price(template: Pods, surge: int, world: World) -> str:
-    hour = prices.gpu_hour(accelerators(template, world) or (), world.facts)
+    hour = bills.gpu_hour(template, world)
     return f", {hour.times(surge * template.gpus)} while it lasts" if hour else ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac.catalog.memory import UTILIZATION, Fit, Serving, fit
-from aicost_iac.rules.findings import Cost, Path, Told
-from aicost_iac.rules.reading import prices
+from aicost_iac.rules.findings import Path, Told
+from aicost_iac.rules.reading import bills
 from aicost_iac.rules.reading.placement import accelerators
 from aicost_iac.rules.reading.pods import GPU, WORKLOADS, Container, Pods, pods_of
 from aicost_iac.rules.reading.served_models import optimistic, serving, usable_gib, utilization
@@ -87,7 +87,7 @@ def _judged(container: Container, template: Pods, wanted: Serving, world: World)
         place[1],
         _message(container, wanted, needed, usable),
         "a larger GPU or slice, fewer bits, a shorter --max-model-len, or tensor parallelism over whole GPUs",
-        cost=_wasted(template, world) if hopeless else None,
+        cost=bills.of_pods(template, world) if hopeless else None,
         part=container.name,
         severity=None if hopeless else "warning",
     )
@@ -107,9 +107,3 @@ def _message(container: Container, wanted: Serving, needed: Fit, usable: float) 
         f"{needed.weights_gib:.1f}, KV cache of {wanted.max_model_len} tokens {needed.kv_gib:.1f}, overhead "
         f"{needed.overhead_gib:.1f}) and may use {needed.budget_gib:.1f} of the {usable:.1f} there are"
     )
-
-
-def _wasted(template: Pods, world: World) -> Cost | None:
-    """What whole GPUs cost that are held for nothing; slices are not priced here."""
-    hour = prices.gpu_hour(accelerators(template, world) or (), world.facts) if template.gpus else None
-    return prices.month(hour, template.gpus * template.replicas)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
+from aicost_iac.rules.reading import bills
 from aicost_iac.rules.reading.pods import WORKLOADS, pods_of
 from aicost_iac.rules.reading.processes import processes
 from aicost_iac.rules.reading.servers import server
@@ -77,5 +78,6 @@ def ranks_without_shared_memory(subject: Subject, world: World) -> Iterator[Told
                 found.path,
                 f"{found.count} ranks share the 64 MB of /dev/shm that a container has",
                 "volumes: [{name: shm, emptyDir: {medium: Memory, sizeLimit: 8Gi}}], mounted at /dev/shm",
+                cost=bills.of_pods(template, world),
                 part=container.name,
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
+from aicost_iac.rules.reading import bills
 from aicost_iac.rules.reading.pods import WORKLOADS, pods_of
 from aicost_iac.rules.reading.servers import server
 from aicost_iac.rules.reading.values import Block
@@ -80,6 +81,7 @@ def killed_while_it_loads(subject: Subject, world: World) -> Iterator[Told]:
                     liveness.path,
                     f"the liveness probe kills {wanted.name} after {patience:g} s, before a model is loaded",
                     "startupProbe with periodSeconds: 10 and failureThreshold: 90, or as long as loading takes",
+                    cost=bills.of_pods(template, world),
                     part=container.name,
                 )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aicost_iac.rules.findings import Path, Told
+from aicost_iac.rules.findings import Cost, Told
+from aicost_iac.rules.reading import volumes
 from aicost_iac.rules.reading.fleets import SPOT_FLEET
 from aicost_iac.rules.reading.tagged import budget_keys
 from aicost_iac.rules.reading.values import Block
@@ -65,7 +66,7 @@ def volumes_are_not_tagged(subject: Subject, world: World) -> Iterator[Told]:
         if tags.body:
             message = "launch_specification tags instances only: the volumes they start with can not be tagged"
             fix = "use launch_template_config, and tag_specifications for instance and volume in the template"
-            yield _told(tags.path, message, fix, frozenset(tags.body), world)
+            yield _told(tags, message, fix, volumes.month(specification, world.facts), world)
 
 
 def _template(body: Block, world: World) -> Iterator[Told]:
@@ -77,11 +78,12 @@ def _template(body: Block, world: World) -> Iterator[Told]:
     if written.body:
         message = "instances of this template are tagged and their volumes are not"
         fix = 'add tag_specifications with resource_type = "volume" and the same tags'
-        yield _told(written.path, message, fix, frozenset(written.body), world)
+        yield _told(written, message, fix, volumes.month(body, world.facts), world)
 
 
-def _told(path: Path, message: str, fix: str, keys: frozenset[str], world: World) -> Told:
-    watched = sorted(keys & world.once(budget_keys))
+def _told(tags: Block, message: str, fix: str, cost: Cost | None, world: World) -> Told:
+    """A finding, with the price of one instance's volumes: how many instances there are is another's decision."""
+    watched = sorted(tags.body.keys() & world.once(budget_keys))
     if not watched:
-        return Told(path, message, fix, severity="warning")
-    return Told(path, f"{message}, so they are outside of the budget by {', '.join(watched)}", fix)
+        return Told(tags.path, message, fix, cost=cost, severity="warning")
+    return Told(tags.path, f"{message}, so they are outside of the budget by {', '.join(watched)}", fix, cost=cost)

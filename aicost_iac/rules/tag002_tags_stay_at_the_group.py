@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Path, Told
-from aicost_iac.rules.reading.fleets import templates_of
+from aicost_iac.rules.reading.fleets import group_month, templates_of
 from aicost_iac.rules.reading.tagged import budget_keys
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.registry import rule
@@ -81,6 +81,7 @@ def tags_stay_at_the_group(subject: Subject, world: World) -> Iterator[Told]:
                 kept[key],
                 f"a budget filters by {key!r}, which this group has and its instances do not",
                 f"tag_specifications for instance and volume with {key!r} in the group's launch template",
+                cost=group_month(subject, world),
                 part=key,
             )
 

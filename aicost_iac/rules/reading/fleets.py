@@ -115,6 +115,17 @@ def monthly(running: Fleet, facts: Facts) -> Cost | None:
     return min(costs, key=lambda cost: cost.usd_month, default=None)
 
 
+def group_month(group: Subject, world: World) -> Cost | None:
+    """What an Auto Scaling or node group of GPUs costs in a month at on-demand list price, in its cheapest type."""
+    body = Block(group.body)
+    sizes = body.block("scaling_config")
+    keys = ((body, "desired_capacity"), (body, "min_size"), (sizes, "desired_size"))
+    count = next((found for block, key in keys if (found := block.number(key))), None)
+    named = [text for _, text in body.texts("instance_types")] or gpu_types(group, world)
+    hours = [hour for each in named if (hour := prices.instance_hour(each, world.facts))]
+    return min(hours).month(count) if count and hours else None
+
+
 def templates_of(subject: Subject, world: World) -> tuple[Subject, ...]:
     """The launch templates of the world that a fleet or a group refers to."""
     references = set(subject.node.references())

@@ -31,7 +31,7 @@ class Hourly:
 
     def month(self, count: float = 1) -> Cost:
         """What `count` of them cost, running all month."""
-        return Cost((self.times(count).usd * HOURS_PER_MONTH).quantize(_CENT), self.as_of)
+        return Cost(cents(self.times(count).usd * HOURS_PER_MONTH), self.as_of)
 
     def __str__(self) -> str:
         return f"{shown(self.usd)} an hour"
@@ -54,9 +54,27 @@ def dearest(types: Iterable[InstanceType], facts: Facts) -> tuple[InstanceType, 
     return (max(priced)[2], max(priced)[0]) if priced else None
 
 
+def total(hours: Iterable[Hourly]) -> Hourly:
+    """Several prices together, as of the oldest of their days; nothing for none of them."""
+    every = list(hours)
+    return Hourly(sum((each.usd for each in every), Decimal(0)), min((each.as_of for each in every), default=""))
+
+
 def month(hourly: Hourly | None, count: float = 1) -> Cost | None:
     """What `count` things cost in a month, None where their price is unknown."""
     return None if hourly is None else hourly.month(count)
+
+
+def together(costs: Iterable[Cost]) -> Cost | None:
+    """The sum of what several things cost, as of the oldest of their days; None for none of them."""
+    every = list(costs)
+    usd = sum((each.usd_month for each in every), Decimal(0))
+    return Cost(usd, min(each.as_of for each in every)) if every else None
+
+
+def cents(usd: Decimal) -> Decimal:
+    """An amount as it is billed."""
+    return usd.quantize(_CENT)
 
 
 def shown(usd: Decimal) -> str:
