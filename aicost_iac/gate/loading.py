@@ -54,7 +54,7 @@ def load(
     `texts` are files that are not written yet, by their names. `exclude` are patterns of what is passed over.
     """
     named = frozenset(paths)
-    readers = Readers()
+    readers = Readers(texts)
     found: list[Found] = []
     broken: list[UnreadableDocument] = []
     held: list[str] = []

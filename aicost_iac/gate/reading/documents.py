@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from aicost_iac.errors import UnreadableDocument
@@ -28,9 +29,14 @@ _MANIFEST = re.compile(r"^\s*apiVersion:\s", re.MULTILINE)
 
 @dataclass
 class Readers:
-    """The readers of one run; Terraform's files of one folder know each other."""
+    """The readers of one run. `texts` are files that are not written, by name."""
 
-    roots: hcl.Roots = field(default_factory=hcl.Roots)
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def roots(self) -> hcl.Roots:
+        """Terraform's files of one folder know each other."""
+        return hcl.Roots(self.texts)
 
     def read(self, file: str, text: str, *, named: bool) -> Read:
         """What a text holds, and what stands inside of that. `named`: the user named this very file."""

@@ -6,8 +6,9 @@ https://developer.hashicorp.com/terraform/language/values/variables#variable-def
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 
@@ -26,8 +27,12 @@ Read = Iterator[Found | UnreadableDocument]
 
 @dataclass
 class Roots:
-    """The folders that were looked into: a file is parsed once, whoever asks for it."""
+    """The folders that were looked into: a file is parsed once, whoever asks for it.
 
+    `texts` are files that are not written: they know each other, and nothing of what lies in their folder.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
     _bodies: dict[str, Body | UnreadableDocument] = field(default_factory=dict)
     _scopes: dict[Path, Scope] = field(default_factory=dict)
 
@@ -60,8 +65,9 @@ class Roots:
                 yield from ((("var", name), each.expression) for name, each in body.attributes.items())
 
     def _all(self, folder: Path, pattern: str) -> Iterator[Body]:
-        for path in sorted(folder.glob(pattern)):
-            body = self._body(str(path))
+        held = [name for name in sorted(self.texts) if Path(name).parent == folder]
+        for name in held or map(str, sorted(folder.glob(pattern))):
+            body = self._body(name, self.texts.get(name)) if fnmatch(Path(name).name, pattern) else None
             if isinstance(body, Body):
                 yield body
 

@@ -117,9 +117,11 @@ def _tree(text: str, file: str) -> Syntax:
 
 
 def _unexpected(error: Any) -> str:
-    if token := getattr(error, "token", None):
-        return "it ends too early" if token.type == "$END" else f"{str(token)!r} is not expected here"
-    return f"{getattr(error, 'char', '')!r} is not expected here"
+    token = getattr(error, "token", None)
+    if token is not None and token.type == "$END":
+        return "it ends too early"
+    found = str(getattr(error, "char", "")[:1] if token is None else token)
+    return f"{found!r} is not expected here" if found.strip() else "the line ends where a value is expected"
 
 
 def _body(syntax: Syntax, text: str) -> Body:
