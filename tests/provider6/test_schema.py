@@ -6,14 +6,15 @@ import pytest
 
 from aicost_iac import Resource, Stack
 from aicost_iac.terraform.document import render
-from tests.aws.everything import everything
+from tests.aws import everything, everything_on_sagemaker
 from tests.environments import newest_wheel
 from tests.examples import all_stacks
 from tests.provider6.assembly import Assembly
 from tests.provider6.judge import problems
 
 pytestmark = pytest.mark.heavy
-STACKS = {**all_stacks(), "everything": everything()}
+ROOTS = {module.__name__: module.everything() for module in (everything, everything_on_sagemaker)}
+STACKS = {**all_stacks(), **ROOTS}
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
-"""An app of everything: the root that is applied for real, and one whose texts are written to break out."""
+"""An app of everything: the roots that are applied for real, and one whose texts are written to break out."""
 
 from aicost_iac import App, CostTags, Plan, ProviderAlias, Raw, Ref, Resource, SpotTrainingFleet, Stack, template
-from tests.aws.everything import everything
+from tests.aws import everything, everything_on_sagemaker
 
 HOSTILE = [
     '${file("/etc/passwd")}',
@@ -46,4 +46,4 @@ hostile = Stack(
     outputs={"text": template(HOSTILE[3], Ref("aws_vpc.given", "id"), HOSTILE[0])},
     external=["aws_subnet.given", "aws_vpc.given"],
 )
-app = App(stacks=[everything(), hostile])
+app = App(stacks=[everything.everything(), everything_on_sagemaker.everything(), hostile])
