@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+import traceback
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
@@ -11,11 +12,13 @@ from aicost_iac.cost import pricers
 from aicost_iac.cost.assumptions import assumptions
 from aicost_iac.cost.estimates import Estimate, Item, Part, Unpriced
 from aicost_iac.cost.free import without_price
-from aicost_iac.cost.prices import Included, Missing, Prices
+from aicost_iac.cost.prices import Missing, Prices
 from aicost_iac.cost.site import PRICERS, Charged, Root, Site
-from aicost_iac.plan import Plan
+from aicost_iac.plan import Plan, Resource
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.world import Subject
+
+_META = frozenset({"count", "for_each"})
 
 
 def estimate(
@@ -43,10 +46,10 @@ def estimate_roots(roots: Iterable[Root], prices: Prices | None = None) -> Estim
         charged = tuple(_charged(subject, site))
         if parts := tuple(each for each in charged if isinstance(each, Part)):
             items.append(_item(subject, parts, site))
-        for each in dict.fromkeys(charged):
+        for each in dict.fromkeys(each for each in charged if not isinstance(each, Part)):
             if isinstance(each, Missing):
                 unpriced.append(_told(subject, each.reason))
-            elif isinstance(each, Included):
+            else:
                 included.append(_told(subject, each.where))
     return Estimate(tuple(items), tuple(unpriced), tuple(included))
 
@@ -75,8 +78,18 @@ def _charged(subject: Subject, site: Site) -> Charged:
         return
     count, missing = _count(subject)
     yield from missing
-    for each in pricer(subject, site) if count else ():
-        yield each.times(count) if isinstance(each, Part) and count != 1 else each
+    try:
+        for each in pricer(subject, site) if count else ():
+            yield each.times(count) if isinstance(each, Part) and count != 1 else each
+    except Exception as error:
+        # Anybody's file may hold what no one thought of: it has no price then, and the others have theirs.
+        yield _crashed(error)
+
+
+def _crashed(error: Exception) -> Missing:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
+    return Missing(f"made the estimate crash: report it ({type(error).__name__}: {error}, {place})")
 
 
 def _count(subject: Subject) -> tuple[int, tuple[Missing, ...]]:
@@ -84,12 +97,13 @@ def _count(subject: Subject) -> tuple[int, tuple[Missing, ...]]:
 
     https://developer.hashicorp.com/terraform/language/meta-arguments/count
     """
-    body = Block(subject.body)
-    for key in ("count", "for_each"):
-        if subject.kind.islower() and not body.absent(key):
-            written = body.get(key)
-            size = body.whole(key) if key == "count" else len(written) if isinstance(written, dict | list) else None
-            if size is None:
-                return 1, (Missing(f"{key} is known only to Terraform: one is priced"),)
-            return size, ()
+    if not isinstance(subject.node, Resource):
+        return 1, ()
+    for key in _META & subject.body.keys():
+        body = Block(subject.body)
+        written = body.get(key)
+        size = body.whole(key) if key == "count" else len(written) if isinstance(written, dict | list) else None
+        if size is None:
+            return 1, (Missing(f"{key} is known only to Terraform: one is priced"),)
+        return size, ()
     return 1, ()

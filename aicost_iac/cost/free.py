@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from aicost_iac.cost.prices import Missing
 
@@ -78,6 +79,7 @@ _OBJECTS = re.compile(
 )
 
 
+@lru_cache(maxsize=2048)
 def without_price(kind: str) -> Missing | None:
     """Why a kind nobody prices costs what no one knows; None for one that costs nothing by itself."""
     if kind.startswith("data.") or _OBJECTS.fullmatch(kind) or _FREE.fullmatch(kind) or _LOCAL.fullmatch(kind):

@@ -64,7 +64,7 @@ class Prices:
 
     def instance(self, instance_type: str, region: str, node: Node | None = None) -> Quote | Missing:
         """The on-demand price of an EC2 type, or of SageMaker's `ml.` type: the plan's own, a given one, the list's."""
-        own = _assumed(node.assume, ON_DEMAND_PRICE, instance_type) if node else None
+        own = _assumed(node.assume, ON_DEMAND_PRICE, instance_type) if node and node.assume else None
         listed = _ml if instance_type.startswith("ml.") else _listed
         return own or _placed(self.on_demand, instance_type, region) or listed(instance_type, region)
 
@@ -74,7 +74,7 @@ class Prices:
         Nobody pays more than on demand: such a price counts as the on-demand one, `at_most`.
         https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-spot-instances.html
         """
-        own = _assumed(node.assume, SPOT_PRICE, instance_type) if node else None
+        own = _assumed(node.assume, SPOT_PRICE, instance_type) if node and node.assume else None
         found = own or _placed(self.spot, instance_type, region)
         return at_most if found and found.usd_hour > at_most.usd_hour else found
 
@@ -101,7 +101,7 @@ def divided(found: Iterable[T | Missing]) -> tuple[tuple[T, ...], tuple[Missing,
 
 
 def _placed(known: Mapping[tuple[str, str], Quote], instance_type: str, region: str) -> Quote | None:
-    return known.get((instance_type, region)) or known.get((instance_type, ""))
+    return (known.get((instance_type, region)) or known.get((instance_type, ""))) if known else None
 
 
 def _assumed(made: Iterable[Assumption], name: str, instance_type: str) -> Quote | None:

@@ -63,8 +63,8 @@ class Site:
     def region_of(self, subject: Subject) -> str:
         """The region of a node: that of its provider configuration."""
         root = self._roots[subject.root]
-        alias = str(subject.body.get("provider", "")).partition(".")[2]
-        return root.aliases.get(alias, root.region)
+        provider = subject.body.get("provider")
+        return root.region if provider is None else root.aliases.get(str(provider).partition(".")[2], root.region)
 
     def once(self, build: Callable[[Site], T]) -> T:
         """What `build` makes of this site, made when first asked for."""

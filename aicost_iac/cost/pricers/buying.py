@@ -27,6 +27,10 @@ class Units:
         """The same of each case."""
         return Units(of(self.floor), of(self.expected), of(self.ceiling))
 
+    def less(self, other: Units) -> Units:
+        """What is left of each case."""
+        return Units(self.floor - other.floor, self.expected - other.expected, self.ceiling - other.ceiling)
+
     @property
     def none(self) -> bool:
         return not (self.floor or self.expected or self.ceiling)
@@ -42,10 +46,9 @@ def bought(machines: Sequence[Machine], units: Units, choice: Choice, *, spot: b
     if units.none or not machines:
         return
     low = [(each, each.low(spot)) for each in machines]
-    floor, low_quote = min(low, key=lambda pair: pair[0].cost(units.floor or 1, pair[1]))
-    expected, quote = _chosen(low, units.expected or 1, choice)
-    high = [(each, each.high(spot)) for each in machines]
-    ceiling, high_quote = max(high, key=lambda pair: pair[0].cost(units.ceiling or 1, pair[1]))
+    floor, low_quote = _chosen(low, units.floor, "cheapest")
+    expected, quote = _chosen(low, units.expected, choice)
+    ceiling, high_quote = _chosen([(each, each.high(spot)) for each in machines], units.ceiling, "dearest")
     if spot and any(each.spot is None for each in machines):
         note = f"{note}; {NO_SAVING}" if note else NO_SAVING
     what = "spot instances" if spot else "on-demand instances"
@@ -57,11 +60,14 @@ def bought(machines: Sequence[Machine], units: Units, choice: Choice, *, spot: b
         yield Part(f"volumes of {what}", *_three([_volume(each, amount, index) for each, amount in cases]))
 
 
-def _chosen(priced: Sequence[tuple[Machine, Quote]], units: int, choice: Choice) -> tuple[Machine, Quote]:
-    if choice == "first":
+def _chosen(
+    priced: Sequence[tuple[Machine, Quote]], units: int, choice: Choice | Literal["dearest"]
+) -> tuple[Machine, Quote]:
+    """Whichever machine holds nothing, none costs anything."""
+    if choice == "first" or not units or len(priced) == 1:
         return priced[0]
     ranked = sorted(priced, key=lambda pair: pair[0].cost(units, pair[1]))
-    return ranked[0 if choice == "cheapest" else len(ranked) // 2]
+    return ranked[{"cheapest": 0, "middle": len(ranked) // 2, "dearest": -1}[choice]]
 
 
 def _volume(machine: Machine, units: int, index: int) -> Line:

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-configuration-str
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from aicost_iac.cost.pricers.buying import Choice, Units, bought
 from aicost_iac.cost.pricers.machines import (
@@ -15,6 +14,7 @@ from aicost_iac.cost.pricers.machines import (
     Wanted,
     attached_volumes,
     machine,
+    price,
     template_volumes,
 )
 from aicost_iac.cost.pricers.volumes import Charge
@@ -112,5 +112,5 @@ def _machine(
     if name is None:
         return Missing("an instance type is known only to Terraform")
     weight = choice.whole("weighted_capacity") or 1
-    highest = choice.text("spot_price") or choice.text("max_price") or cap
-    return machine(Wanted(name, weight, None if highest is None else Decimal(highest) * weight), volumes, subject, site)
+    highest = price(choice.text("spot_price") or choice.text("max_price") or cap)
+    return machine(Wanted(name, weight, None if highest is None else highest * weight), volumes, subject, site)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
 from aicost_iac.cost.assumptions import FALLBACK_FOR, REPLICAS, assumed, number
 from aicost_iac.cost.estimates import Part
@@ -19,6 +18,7 @@ from aicost_iac.cost.pricers.machines import (
     Wanted,
     attached_volumes,
     machine,
+    price,
     template_volumes,
 )
 from aicost_iac.cost.pricers.volumes import Charge
@@ -39,19 +39,22 @@ _CHOICES: dict[str, Choice] = {
 def group(subject: Subject, site: Site) -> Charged:
     """Minimum, desired and maximum size; spot and on demand as the distribution divides them."""
     body = Block(subject.body)
+    policy = body.block("mixed_instances_policy")
     sizes = _sizes(subject, body)
     if isinstance(sizes, Missing):
         yield sizes
         return
-    machines, missing = divided(_machines(subject, body, site))
+    template = _template(subject, body, policy, site)
+    machines, missing = divided(_machines(subject, body, policy, template, site))
     yield from missing
-    yield from _markets(subject, body, sizes, machines, _market(_template(subject, body, site)))
+    yield from _markets(subject, policy.block("instances_distribution"), sizes, machines, _market(template))
 
 
-def _markets(subject: Subject, body: Block, sizes: Units, machines: Sequence[Machine], market: str) -> Iterator[Part]:
-    policy = body.block("mixed_instances_policy", "instances_distribution")
-    base = policy.whole("on_demand_base_capacity") or 0
-    percent = policy.whole("on_demand_percentage_above_base_capacity")
+def _markets(
+    subject: Subject, distribution: Block, sizes: Units, machines: Sequence[Machine], market: str
+) -> Iterator[Part]:
+    base = distribution.whole("on_demand_base_capacity") or 0
+    percent = distribution.whole("on_demand_percentage_above_base_capacity")
     share = (0 if market == "spot" else 100) if percent is None else percent
 
     def on_demand(capacity: int) -> int:
@@ -59,14 +62,13 @@ def _markets(subject: Subject, body: Block, sizes: Units, machines: Sequence[Mac
         first = min(base, capacity)
         return first - (-(capacity - first) * share // 100)
 
-    bought_on_demand = sizes.each(on_demand)
-    spot = Units(*(getattr(sizes, case) - getattr(bought_on_demand, case) for case in ("floor", "expected", "ceiling")))
+    listed = sizes.each(on_demand)
     makes_up = assumed(subject.node, FALLBACK_FOR)
     note = f"only what spot falls short of: makes up for {makes_up.value}" if makes_up else ""
-    choice = _CHOICES.get(policy.text("on_demand_allocation_strategy") or "prioritized", "middle")
-    yield from bought(machines, bought_on_demand, choice, spot=False, note=note)
-    choice = _CHOICES.get(policy.text("spot_allocation_strategy") or "lowest-price", "middle")
-    yield from bought(machines, spot, choice, spot=True)
+    choice = _CHOICES.get(distribution.text("on_demand_allocation_strategy") or "prioritized", "middle")
+    yield from bought(machines, listed, choice, spot=False, note=note)
+    choice = _CHOICES.get(distribution.text("spot_allocation_strategy") or "lowest-price", "middle")
+    yield from bought(machines, sizes.less(listed), choice, spot=True)
 
 
 def _sizes(subject: Subject, body: Block) -> Units | Missing:
@@ -82,14 +84,14 @@ def _sizes(subject: Subject, body: Block) -> Units | Missing:
     return Units(least, max(least, min(desired, most)), most)
 
 
-def _machines(subject: Subject, body: Block, site: Site) -> Iterator[Machine | Missing]:
-    policy = body.block("mixed_instances_policy")
-    mixed, template = policy.block("launch_template"), _template(subject, body, site)
+def _machines(
+    subject: Subject, body: Block, policy: Block, template: Resource | None, site: Site
+) -> Iterator[Machine | Missing]:
     configuration = site.linked(subject, body, LAUNCH_CONFIGURATION, "launch_configuration")
     volumes, missing = divided(_volumes(template, configuration, site.region_of(subject)))
     yield from missing
-    cap = _decimal(policy.block("instances_distribution").text("spot_max_price"))
-    overrides = mixed.blocks("override")
+    overrides = policy.block("launch_template").blocks("override")
+    cap = price(policy.block("instances_distribution").text("spot_max_price")) if overrides else None
     for each in overrides:
         if each.blocks("instance_requirements"):
             yield Missing("instance_requirements name no types: override with the types to price")
@@ -102,8 +104,7 @@ def _machines(subject: Subject, body: Block, site: Site) -> Iterator[Machine | M
         yield _own(template or configuration, volumes, subject, site)
 
 
-def _template(subject: Subject, body: Block, site: Site) -> Resource | None:
-    policy = body.block("mixed_instances_policy")
+def _template(subject: Subject, body: Block, policy: Block, site: Site) -> Resource | None:
     named = policy.block("launch_template", "launch_template_specification")
     specification = named if policy.body else body.block("launch_template")
     return site.linked(
@@ -128,7 +129,3 @@ def _own(source: Resource | None, volumes: Sequence[Charge], subject: Subject, s
     if name is None:
         return Missing("the instance type is not in the plan: name a launch template that is, or overrides")
     return machine(Wanted(name), volumes, subject, site)
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    return Decimal(text) if text else None

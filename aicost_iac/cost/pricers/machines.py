@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from aicost_iac import catalog
+from aicost_iac.cost.amounts import ZERO
 from aicost_iac.cost.estimates import Line
 from aicost_iac.cost.pricers.volumes import Charge, charges
 from aicost_iac.cost.prices import Missing, Quote
@@ -34,6 +36,8 @@ class Machine:
     accelerators: Decimal
     weight: int = 1
     spot_cap: Decimal | None = None
+    volumes_hour: Decimal = ZERO
+    """USD an hour of the volumes of one instance."""
 
     def count(self, units: int) -> int:
         """How many instances hold so much capacity."""
@@ -53,7 +57,7 @@ class Machine:
 
     def cost(self, units: int, quote: Quote) -> Decimal:
         """USD an hour of so much capacity, volumes included."""
-        return self.count(units) * (quote.usd_hour + sum((each.usd_hour for each in self.volumes), Decimal(0)))
+        return self.count(units) * (quote.usd_hour + self.volumes_hour)
 
     def line(self, units: int, quote: Quote) -> Line:
         """The instances of so much capacity."""
@@ -70,21 +74,31 @@ class Wanted:
 
 
 def machine(wanted: Wanted, volumes: Sequence[Charge], subject: Subject, site: Site) -> Machine | Missing:
-    """The priced machine; None of it is guessed where no source states a price."""
+    """The priced machine, or why it has no price."""
     region, kind = site.region_of(subject), wanted.instance_type
     quote = site.prices.instance(kind, region, subject.node)
     if isinstance(quote, Missing):
         return quote
     spot = site.prices.spot_of(kind, region, subject.node, quote)
-    return Machine(kind, quote, spot, tuple(volumes), accelerators(kind), wanted.weight, wanted.spot_cap)
+    disks = sum((each.usd_hour for each in volumes), ZERO)
+    return Machine(kind, quote, spot, tuple(volumes), accelerators(kind), wanted.weight, wanted.spot_cap, disks)
 
 
+def price(text: str | None) -> Decimal | None:
+    """An amount as a body has it, None for what is none."""
+    try:
+        return Decimal(text) if text else None
+    except InvalidOperation:
+        return None
+
+
+@lru_cache(maxsize=1024)
 def accelerators(instance_type: str) -> Decimal:
     """How many accelerators an EC2 type has; a share of one counts as that share, none as 0."""
     try:
         shape = catalog.instance(instance_type)
     except CatalogError:
-        return Decimal(0)
+        return ZERO
     return Decimal(str(shape.accelerator_count * shape.accelerator_share))
 
 
