@@ -68,7 +68,8 @@ class ScaleToZeroEndpoint(InstanceEndpoint):
             return
         if (held := self.max_instances * self._copies_per_instance) < self.max_copies:
             way_out = f"lower it to {held}, or raise max_instances"
-            yield Problem("max_copies", f"do not fit on {self.max_instances} instances", self.max_copies, way_out)
+            reason = f"do not fit: max_instances {self.max_instances} x {self.instance_type} hold {held}"
+            yield Problem("max_copies", reason, self.max_copies, way_out)
 
     @property
     def _copies_per_instance(self) -> int:

@@ -152,6 +152,24 @@ def test_the_provider_version_decides_what_is_a_resource() -> None:
     assert only(since, CONFIG).body["execution_role_arn"] == Ref("aws_iam_role.chat_role", "arn")
 
 
+@pytest.mark.parametrize(
+    ("fields", "wanted"),
+    [
+        ({"vpc": VPC}, {"VpcConfig": {"SecurityGroupIds": ["sg-0a1b2c3d"], "Subnets": ["subnet-0a1b2c3d"]}}),
+        ({"network_isolation": True}, {"EnableNetworkIsolation": True}),
+    ],
+)
+def test_the_network_of_an_endpoint_without_a_model_is_in_its_configuration(
+    fields: dict[str, Any], wanted: dict[str, Any]
+) -> None:
+    plan = planned(component(**fields), "~> 6.39")
+    assert not list(plan.of_type(CONFIG))
+    configuration = next(iter(requests_in(plan).values()))
+    assert configuration.operation == "CreateEndpointConfig"
+    assert wanted.items() <= configuration.parameters.items()
+    assert "neither a VPC nor network isolation" in configuration.reason
+
+
 def test_scaling_becomes_resources_when_the_component_is_there() -> None:
     plan = planned(component(component_exists=True))
     assert operations(plan) == ["CreateEndpointConfig", "CreateEndpoint", "CreateInferenceComponent"]
@@ -207,7 +225,11 @@ def scaling_requests() -> list[Any]:
         (queued, {"input_s3_uri": "later/in"}, ["input_s3_uri: is not an S3 URI"]),
         (component, {"copy_accelerators": 2}, ["copy_accelerators: are more than the 1 of ml.g6e.2xlarge"]),
         (component, {"copy_memory_mb": 999_999}, ["copy_memory_mb: is more than the 64 GiB"]),
-        (component, {"max_copies": 9}, ["max_copies: do not fit on 3 instances", "lower it to 3"]),
+        (
+            component,
+            {"max_copies": 9},
+            ["max_copies: do not fit: max_instances 3 x ml.g6e.2xlarge hold 3", "lower it to 3"],
+        ),
         (component, {"instance_type": "ml.m5.xlarge"}, ["copy_accelerators: are not in ml.m5.xlarge"]),
         (component, {"min_copies": 4, "max_copies": 2}, ["max_copies: is below min_copies 4"]),
         (component, {"idle_seconds": 5}, ["idle_seconds"]),

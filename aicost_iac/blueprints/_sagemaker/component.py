@@ -30,8 +30,8 @@ _NO_COMPONENT = f"hashicorp/aws has no inference component, up to 6.69: {_ISSUE}
 def expand(served: ScaleToZeroEndpoint, context: Context, built: Hosting) -> Plan:
     """The plan. `built` are role, log and model."""
     tags = context.tags.keys()
-    whole = always(context.provider_version, *sagemaker.VARIANT_WITHOUT_MODEL)
-    placed = _endpoint(served, built, tags) if whole else []
+    reason = _without_resource(served, context.provider_version)
+    placed = [] if reason else _endpoint(served, built, tags)
     scaled = ComponentScaling(
         served.name,
         served.component_name,
@@ -40,7 +40,7 @@ def expand(served: ScaleToZeroEndpoint, context: Context, built: Hosting) -> Pla
         served.idle_seconds,
         tags,
     )
-    wanted = [] if whole else list(_endpoint_requests(served, built, context.provider_version, tags))
+    wanted = list(_endpoint_requests(served, built, reason, tags)) if reason else []
     wanted.append(_component(served, built, tags))
     wanted += [] if served.component_exists else list(scaled.requests())
     # Whoever sends them goes by the numbers.
@@ -57,6 +57,17 @@ def expand(served: ScaleToZeroEndpoint, context: Context, built: Hosting) -> Pla
     }
     resources = (*built.resources, *placed, *held, *scaling)
     return Plan(resources, outputs=outputs, external=served.reads())
+
+
+def _without_resource(served: ScaleToZeroEndpoint, version: str) -> str:
+    """Why the provider can not make the endpoint; empty: it can."""
+    if not always(version, *sagemaker.VARIANT_WITHOUT_MODEL):
+        needed = ".".join(map(str, sagemaker.VARIANT_WITHOUT_MODEL))
+        return f"hashicorp/aws {version} may be one that wants a model in every variant; {needed} and newer do not"
+    # The network of an endpoint without a model is its configuration's.
+    if served.vpc is not None or served.network_isolation:
+        return "an endpoint configuration of hashicorp/aws, up to 6.69, has neither a VPC nor network isolation"
+    return ""
 
 
 def _endpoint(served: ScaleToZeroEndpoint, built: Hosting, tags: Tags) -> list[Resource]:
@@ -84,16 +95,18 @@ def _variant(served: ScaleToZeroEndpoint) -> dict[str, Any]:
     }
 
 
-def _endpoint_requests(served: ScaleToZeroEndpoint, built: Hosting, version: str, tags: Tags) -> Iterator[Request]:
-    needed = ".".join(map(str, sagemaker.VARIANT_WITHOUT_MODEL))
-    reason = f"hashicorp/aws {version} may be one that wants a model in every variant; {needed} and newer do not"
+def _endpoint_requests(served: ScaleToZeroEndpoint, built: Hosting, reason: str, tags: Tags) -> Iterator[Request]:
+    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html"""
+    vpc = served.vpc
     configuration = {
         "EndpointConfigName": served.name,
         "ExecutionRoleArn": built.role,
         "DataCaptureConfig": _capture(served),
+        "EnableNetworkIsolation": served.network_isolation or None,
         "KmsKeyId": served.kms_key,
         "ProductionVariants": [_variant(served)],
         "Tags": api_tags(tags),
+        "VpcConfig": None if vpc is None else sagemaker.vpc(vpc.subnet_ids, vpc.security_group_ids),
     }
     endpoint = {"EndpointName": served.name, "EndpointConfigName": served.name, "Tags": api_tags(tags)}
     yield _request("CreateEndpointConfig", configuration, reason)
