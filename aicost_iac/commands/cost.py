@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,6 +83,7 @@ def cost(
     _show(made, comparison, form, details)
     if save:
         _save(save, made)
+    _hint(made)
     failed = [*_too_much(comparison, fail_above), *(_over_budget(held.roots, made) if with_budgets else ())]
     for line in failed:
         click.secho(line, fg="red", err=True)
@@ -111,6 +113,16 @@ def _show(made: Estimate, comparison: Comparison | None, form: str, details: boo
             text.show(made, console(), details=details)
         else:
             text.show_comparison(comparison, console())
+
+
+def _hint(made: Estimate) -> None:
+    """List prices of machines that are past their age; what was given is its giver's matter."""
+    from aicost_iac.catalog import is_old, max_age_days
+
+    lines = [line for item in made.items for part in item.parts for line in part.lines if line.accelerators]
+    if any(line.quote.basis == "list" and is_old(line.quote.as_of, date.today()) for line in lines):
+        hint = "`aicost catalog refresh` asks AWS, --cached uses its answers"
+        click.echo(f"list prices of machines are older than {max_age_days()} days: {hint}", err=True)
 
 
 def _save(file: Path, made: Estimate) -> None:

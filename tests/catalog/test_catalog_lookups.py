@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -104,6 +105,13 @@ def test_machines_without_an_accelerator_have_a_price_but_no_row_among_instances
         catalog.on_demand("m7i.large", "eu-west-1")
     with pytest.raises(UnknownName, match=r"did you mean .*'m7i\.large'"):
         catalog.on_demand("m7i.lage", "us-east-1")
+
+
+def test_a_price_is_old_when_it_is_past_the_age_its_file_states() -> None:
+    assert (catalog.max_age_days(), catalog.max_age_days("services")) == (60, 365)
+    assert not catalog.is_old("2026-07-20", date(2026, 9, 18))
+    assert catalog.is_old("2026-07-20", date(2026, 9, 19))
+    assert not catalog.is_old("2026-07-20", date(2027, 7, 20), "services")
 
 
 def test_sagemaker_has_prices_of_its_own() -> None:

@@ -213,6 +213,28 @@ def test_a_job_costs_its_hours_once_and_a_cron_job_as_often_as_is_assumed() -> N
     assert item(nightly, "batch/v1/CronJob/ml/w").hour.month.expected == Decimal("111.66")
 
 
+@pytest.mark.parametrize(
+    ("schedule", "month"),
+    [
+        ("0 3 * * *", "113.21"),
+        ("@daily", "113.21"),
+        ("0 3 * * 1-5", "80.95"),
+        ("0 0 1 * *", "3.72"),
+        ("*/30 * * * *", "1358.53"),
+    ],
+)
+def test_a_schedule_says_how_often_a_cron_job_runs(schedule: str, month: str) -> None:
+    cron = workload("CronJob", {GPU: 1}, spec={"schedule": schedule})
+    made = of(with_assumptions(cron, instance_type="g6e.xlarge", run_hours="2"))
+    assert item(made, "batch/v1/CronJob/ml/w").hour.month.expected == Decimal(month)
+
+
+def test_a_schedule_that_is_none_is_asked_for() -> None:
+    cron = workload("CronJob", {GPU: 1}, spec={"schedule": "whenever"})
+    made = of(with_assumptions(cron, instance_type="g6e.xlarge", run_hours="2"))
+    assert "'runs_per_month' would say it" in reasons(made, "batch/v1/CronJob/ml/w")[0]
+
+
 def test_a_job_that_nothing_ends_is_in_the_ceiling_and_its_run_time_is_asked_for() -> None:
     made = of(with_assumptions(workload("Job", {GPU: 1}), instance_type="g6e.xlarge"))
     assert made.month.expected == 0

@@ -15,6 +15,7 @@ from aicost_iac.cost.formats.wording import (
     derived,
     headline,
     notes,
+    per_request,
     place,
     prices,
     signed,
@@ -91,7 +92,9 @@ def _items(items: Sequence[Item]) -> Iterator[str]:
 
 
 def _rest(made: Estimate) -> Iterator[str]:
-    """What the figures lack and what they rest on."""
+    """What the figures come to for a request, what they lack and what they rest on."""
+    for line in per_request(made):
+        yield from ("", _cell(line))
     if made.unpriced:
         missing = [(place(each.stack, each.address), each.reason) for each in made.unpriced]
         nodes = count(len({address for address, _ in missing}), "node")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from aicost_iac.cost.formats.wording import (
     derived,
     headline,
     notes,
+    per_request,
     place,
     prices,
     signed,
@@ -34,6 +34,8 @@ def show(estimate: Estimate, console: Console, *, details: bool = False) -> None
     """The estimate; with `details`, the arithmetic of every part."""
     console.print(_table(estimate))
     for line in _arithmetic(estimate.items) if details else ():
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
+    for line in per_request(estimate):
         console.print(line, highlight=False, soft_wrap=True, markup=False)
     for note, addresses in by_reason(notes(estimate.items)):
         console.print(f"- {_some(addresses)}: {note}", style="dim", highlight=False, soft_wrap=True, markup=False)
@@ -60,7 +62,7 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
 
 
 def _table(estimate: Estimate) -> Table:
-    table = _columns("USD a month", "floor", "expected", "ceiling")
+    table = _columns("USD a month", "floor", "expected", "ceiling", "an hour")
     for (stack, origin), group in groupby(_sorted(estimate.items), key=lambda item: (item.stack, item.origin)):
         items = list(group)
         title = " ".join(part for part in (stack and f"[{stack}]", origin or "no blueprint") if part)
@@ -71,7 +73,6 @@ def _table(estimate: Estimate) -> Table:
                 table.add_row(f"    {said}", style="dim")
         table.add_section()
     table.add_row("in all", *_amounts(estimate.hour), style="bold")
-    table.add_row("an hour", *(f"${amount:,.4f}" for amount in _three(estimate.hour)), style="dim")
     return table
 
 
@@ -94,13 +95,10 @@ def _columns(title: str, *names: str) -> Table:
     return table
 
 
-def _amounts(hour: Range) -> tuple[str, str, str]:
-    floor, expected, ceiling = _three(hour.month)
-    return usd(floor), usd(expected), usd(ceiling)
-
-
-def _three(amounts: Range) -> tuple[Decimal, Decimal, Decimal]:
-    return amounts.floor, amounts.expected, amounts.ceiling
+def _amounts(hour: Range) -> tuple[str, str, str, str]:
+    """A month in its three cases, and an hour as expected."""
+    month = hour.month
+    return usd(month.floor), usd(month.expected), usd(month.ceiling), f"${hour.expected:,.4f}"
 
 
 def _missing(missing: Sequence[tuple[str, str]]) -> Iterator[str]:

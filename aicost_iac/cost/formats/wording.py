@@ -10,6 +10,7 @@ from aicost_iac.cost.amounts import Range, written
 from aicost_iac.cost.comparing import Comparison
 from aicost_iac.cost.estimates import Estimate, Item, Line, Part
 from aicost_iac.cost.metrics import Metric, metrics
+from aicost_iac.cost.pipelines import pipelines
 
 _BASES = {
     "list": "list prices",
@@ -114,6 +115,14 @@ def by_reason(missing: Sequence[tuple[str, str]]) -> Iterator[tuple[str, list[st
 def place(stack: str, address: str) -> str:
     """An address, and the stack it is of."""
     return f"{stack}: {address}" if stack else address
+
+
+def per_request(estimate: Estimate) -> Iterator[str]:
+    """What pipelines cost for what they answer, under the load that is stated."""
+    for each in pipelines(estimate):
+        if each.usd_thousand_requests is not None:
+            load = ", ".join(f"{figure.name.replace('_', ' ')} {figure.value}" for figure in each.mix)
+            yield f"{place(each.stack, each.origin)}: ${each.usd_thousand_requests} per 1,000 requests ({load})"
 
 
 def headline(comparison: Comparison) -> str:

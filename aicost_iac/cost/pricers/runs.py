@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from aicost_iac.catalog import HOURS_PER_MONTH
 from aicost_iac.cost.amounts import ZERO, Range, unit_price, written
 from aicost_iac.cost.assumptions import RUN_HOURS, RUNS_PER_MONTH, number
 from aicost_iac.cost.estimates import Line
 from aicost_iac.cost.prices import Missing
+from aicost_iac.errors import UsageError
+from aicost_iac.kubernetes.autoscaling.cron import firings
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.world import Subject
 
 _ONE = Decimal(1)
 _ENDLESS = Range(_ONE, _ONE, _ONE)
+_YEAR = datetime(2027, 1, 1, tzinfo=UTC) - timedelta(seconds=1), datetime(2027, 12, 31, 23, 59, tzinfo=UTC)
+_MACROS = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@hourly": "0 * * * *",
+}
 _JOBS = ("Job", "JobSet", "MPIJob", "PyTorchJob", "RayJob")
 
 
@@ -32,14 +46,28 @@ def share_of_month(subject: Subject) -> Time:
     """All of it for what serves. For jobs: runs in a month times hours of a run.
 
     A run takes the assumption `run_hours`, at most `activeDeadlineSeconds`; a Job runs once, a CronJob as often as
-    `runs_per_month` says. Nothing at the floor: a job need not run.
+    its schedule, or the assumption `runs_per_month`, says. Nothing at the floor: a job need not run.
     """
     spec = Block(subject.body).block("spec")
     if subject.kind == "CronJob":
-        return part_of_month(subject, None, spec.block("jobTemplate", "spec").whole("activeDeadlineSeconds"))
+        deadline = spec.block("jobTemplate", "spec").whole("activeDeadlineSeconds")
+        return part_of_month(subject, runs_of(spec.text("schedule") or ""), deadline)
     if subject.kind in _JOBS:
         return part_of_month(subject, _ONE, spec.whole("activeDeadlineSeconds"))
     return Time(_ENDLESS)
+
+
+@lru_cache(maxsize=256)
+def runs_of(schedule: str) -> Decimal | None:
+    """How often a cron expression fires in a month, on the average of a year; None for one that is none.
+
+    https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax
+    """
+    try:
+        fired = firings(_MACROS.get(schedule, schedule), *_YEAR)
+    except UsageError:
+        return None
+    return unit_price(Decimal(len(fired)), 12)
 
 
 def part_of_month(subject: Subject, runs: Decimal | None, deadline_seconds: int | None) -> Time:
@@ -57,7 +85,8 @@ def part_of_month(subject: Subject, runs: Decimal | None, deadline_seconds: int 
         reason = f"how long it runs in a month is not known: {' and '.join(map(repr, words))} would say it"
         unknown = Missing(f"{reason}; only the ceiling counts it")
         return Time(Range(ZERO, ZERO, ceiling), "", (unknown,), run_hours)
-    note = f"{written(runs or ZERO)} run{'' if runs == 1 else 's'} a month of {written(hours or ZERO)} h"
+    count = round(runs or ZERO, 2)
+    note = f"{written(count)} run{'' if count == 1 else 's'} a month of {written(hours or ZERO)} h"
     return Time(Range(ZERO, min(expected, ceiling), ceiling), note, (), run_hours)
 
 

@@ -37,6 +37,11 @@ def cron_steps(metadata: Mapping[str, Any], start: datetime, until_s: float) -> 
     return [((moment - start).total_seconds(), wanted if _inside(moment, opens, closes) else 0.0) for moment in changes]
 
 
+def firings(expression: str, start: datetime, until: datetime) -> list[datetime]:
+    """When an expression fires after `start` and up to `until`, in UTC. Raises `UsageError` for one that is none."""
+    return [moment for moment in _moments(expression, _zone("UTC"), start, until) if moment <= until]
+
+
 def _inside(moment: datetime, opens: Sequence[datetime], closes: Sequence[datetime]) -> bool:
     opening, closing = bisect_right(opens, moment), bisect_right(closes, moment)
     if closing == len(closes):
