@@ -154,8 +154,10 @@ def zones(running: Fleet) -> tuple[str, ...] | None:
             found += listed if isinstance(listed, list) else [listed] if not holder.absent(key) else []
     # A reference to one attribute is one thing, whatever its value; any other expression may be many.
     known = [str(each) if isinstance(each, Ref) else literal(each) for each in found]
-    single = all(each is not None and "*" not in each and ",subnet" not in each for each in known)
-    return tuple(dict.fromkeys(each for each in known if each)) if found and single else None
+    if not known or any(each is None or "*" in each for each in known):
+        return None
+    # A specification may list its subnets with commas between them.
+    return tuple(dict.fromkeys(part.strip() for each in known if each for part in each.split(",")))
 
 
 def _count(running: Fleet, choice: Choice) -> int:

@@ -1,6 +1,6 @@
 """Which arguments and blocks the AWS provider has, for the resource types that people write here by hand.
 
-The names are those of provider 5.100.0: `terraform providers schema -json`. A later one has more.
+The names are those of provider `VERSION`: `terraform providers schema -json`. A later one has more.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from aicost_iac.rules.findings import Path
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.world import Subject
 
+VERSION = "5.100.0"
 _FILE = "provider_arguments.json"
 # What Terraform itself reads in any block.
 _ANYWHERE = frozenset({"//", "dynamic"})
@@ -39,22 +40,18 @@ def strangers(subject: Subject) -> Iterator[tuple[Path, str, frozenset[str]]]:
     yield from _strangers(Block(subject.body), subject.kind, META_ARGUMENTS)
 
 
+@cache
 def arguments() -> Mapping[str, frozenset[str]]:
     """The names by resource type and block, such as `aws_spot_fleet_request.launch_template_config`."""
-    return _arguments()
-
-
-@cache
-def _arguments() -> Mapping[str, frozenset[str]]:
     read = json.loads(files(__package__).joinpath(_FILE).read_text(encoding="utf-8"))
     return {path: frozenset(names.split()) for path, names in read.items() if path != "about"}
 
 
 def _strangers(block: Block, path: str, more: frozenset[str]) -> Iterator[tuple[Path, str, frozenset[str]]]:
-    known = _arguments()[path]
+    known = arguments()[path]
     for name in block.body:
         if name not in known | more | _ANYWHERE:
             yield block.at(name), name, known
-        elif f"{path}.{name}" in _arguments():
+        elif f"{path}.{name}" in arguments():
             for inner in block.blocks(name):
                 yield from _strangers(inner, f"{path}.{name}", frozenset())

@@ -45,15 +45,15 @@ def tolerates(tolerations: Iterable[Block], taint: Taint) -> bool:
 
 
 def _accepts(toleration: Block, taint: Taint) -> bool:
-    key, effect, value = (toleration.text(name) for name in ("key", "effect", "value"))
+    key, effect = toleration.text("key"), toleration.text("effect")
+    value = "" if toleration.absent("value") else toleration.text("value")
     if not toleration.absent("effect") and effect is not None and effect != _EFFECTS[taint.effect]:
         return False
     if toleration.absent("key"):
         return toleration.text("operator") == "Exists"
     if key is not None and key != taint.key:
         return False
-    alike = None in (value, taint.value) or value == taint.value
-    return toleration.text("operator") == "Exists" or alike or (toleration.absent("value") and not taint.value)
+    return toleration.text("operator") == "Exists" or None in (value, taint.value) or value == taint.value
 
 
 def _holder(pool: Pool) -> tuple[Block, str]:
