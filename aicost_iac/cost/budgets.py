@@ -48,8 +48,13 @@ class Covered:
 
     @property
     def exceeded(self) -> bool:
-        """Whether the worst case is above the limit."""
-        return self.budget.limit is not None and self.worst > self.budget.limit
+        """Whether the worst case is certainly above the limit: not where a filter is not read, or no limit known."""
+        return self.judged and self.worst > (self.budget.limit or 0)
+
+    @property
+    def judged(self) -> bool:
+        """Whether what it covers and its limit are both known."""
+        return self.budget.limit is not None and not self.budget.unread
 
 
 def covered(roots: Iterable[Root], estimate: Estimate) -> tuple[Covered, ...]:

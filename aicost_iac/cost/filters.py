@@ -32,7 +32,7 @@ Covers = Callable[[Node, Root], bool]
 class Budget:
     """A budget of a plan. `limit` is None where only AWS or Terraform knows it; `unread` are filters nobody evaluates.
 
-    What an unread filter leaves out is counted all the same: the worst case is never too low.
+    What an unread filter leaves out is counted all the same: the worst case is never too low, and may be too high.
     """
 
     subject: Subject

@@ -87,12 +87,15 @@ def test_a_filter_expression_means_the_same(expression: dict[str, Any], covers: 
     assert judged(*FLEET, budget("1", filter_expression=[expression])).covers == covers
 
 
-def test_what_a_filter_nobody_can_read_leaves_out_counts_and_is_told() -> None:
+def test_what_a_filter_nobody_can_read_leaves_out_counts_and_nothing_fails_by_it() -> None:
     found = judged(*FLEET, budget("1", {"name": "LinkedAccount", "values": ["123456789012"]}))
     assert found.budget.unread == ("LinkedAccount",)
-    assert list(budgets.remarks([found])) == [
-        "aws_budgets_budget.b: its filters by LinkedAccount are not read: what they leave out counts"
-    ]
+    assert found.worst > 1
+    assert not found.exceeded
+    [told] = budgets.remarks([found])
+    assert told.startswith(
+        "aws_budgets_budget.b: not judged: its filters by LinkedAccount are not read; with what they"
+    )
 
 
 @pytest.mark.parametrize(("unit", "hours"), [("DAILY", 24), ("MONTHLY", 730), ("QUARTERLY", 2190), ("ANNUALLY", 8760)])
@@ -112,10 +115,18 @@ def test_the_lowest_planned_limit_counts_and_one_that_aws_sets_is_not_known() ->
 def test_what_a_budget_covers_without_a_price_or_not_at_all_is_told() -> None:
     queue = Resource("aws_sqs_queue", "q", {"tags": TAGS})
     found = judged(queue, budget("1", by_tag("team$ml")))
-    assert list(budgets.remarks([found])) == ["aws_budgets_budget.b: covers 1 node without a price"]
+    assert list(budgets.remarks([found]))[-1] == "aws_budgets_budget.b: covers 1 node without a price"
     nothing = judged(queue, budget("1", by_tag("team$x")))
     assert list(budgets.remarks([nothing])) == ["aws_budgets_budget.b: covers nothing here that costs money"]
     assert list(budgets.remarks([])) == ["there is no cost budget here"]
+
+
+def test_a_budget_that_holds_says_by_how_much() -> None:
+    found = judged(*FLEET, budget("11000", by_tag("team$ml")))
+    assert list(budgets.remarks([found])) == [
+        "aws_budgets_budget.b: at worst $10,996.24 a month, within its limit of $11,000.00"
+    ]
+    assert list(budgets.failures([found])) == []
 
 
 def test_a_budget_of_usage_is_none_of_cost() -> None:

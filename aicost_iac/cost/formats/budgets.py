@@ -26,14 +26,22 @@ def remarks(found: Sequence[Covered]) -> Iterator[str]:
         yield "there is no cost budget here"
     for each in found:
         where = place(each.stack, each.address)
-        if each.budget.limit is None:
-            yield f"{where}: its limit is not known here; at worst it covers {usd(each.worst)} {_period(each)}"
-        if each.budget.unread:
-            yield f"{where}: its filters by {', '.join(each.budget.unread)} are not read: what they leave out counts"
-        if each.unpriced:
-            yield f"{where}: covers {count(each.unpriced, 'node')} without a price"
-        if not each.covers and not each.unpriced:
-            yield f"{where}: covers nothing here that costs money"
+        yield from (f"{where}: {told}" for told in _remarks(each))
+
+
+def _remarks(each: Covered) -> Iterator[str]:
+    worst = f"at worst {usd(each.worst)} {_period(each)}"
+    if each.budget.limit is None:
+        yield f"its limit is not known here; {worst}"
+    elif each.budget.unread:
+        unread = ", ".join(each.budget.unread)
+        yield f"not judged: its filters by {unread} are not read; with what they leave out, {worst}"
+    elif not each.covers and not each.unpriced:
+        yield "covers nothing here that costs money"
+    elif not each.exceeded:
+        yield f"{worst}, within its limit of {usd(each.budget.limit)}"
+    if each.unpriced:
+        yield f"covers {count(each.unpriced, 'node')} without a price"
 
 
 def _period(each: Covered) -> str:

@@ -59,7 +59,7 @@ def pool(subject: Subject, site: Site) -> Charged:
     thing = f"up to {most.count} {most.instance_type}, less the pods that run there"
     nothing = Line(ZERO, thing, quote)
     note = "its pods may cost more than its limits allow: they can not all run" if pods > most.usd_hour else ""
-    yield Part("what its limits allow", nothing, nothing, Line(Decimal(1), thing, quote), note)
+    yield Part("what its limits allow", nothing, nothing, Line(Decimal(1), thing, quote) if left else nothing, note)
 
 
 def _mosts(subject: Subject, karpenter: Karpenter, site: Site) -> Iterator[_Most]:
