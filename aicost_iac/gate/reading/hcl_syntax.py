@@ -120,7 +120,10 @@ def _unexpected(error: Any) -> str:
     token = getattr(error, "token", None)
     if token is not None and token.type == "$END":
         return "it ends too early"
-    found = str(getattr(error, "char", "")[:1] if token is None else token)
+    found = str(getattr(error, "char", "") if token is None else token)
+    if token is None or token.type == "STRING_CHARS":
+        # What the lexer takes for text because nothing else fits.
+        found = found[:1]
     return f"{found!r} is not expected here" if found.strip() else "the line ends where a value is expected"
 
 

@@ -105,16 +105,17 @@ def _written(module: Mapping[str, Any], address: str) -> Mapping[str, Any] | Non
 
 
 def _merged(after: Any, unknown: Any, said: Any) -> Any:
-    """Values with what is unknown marked as such."""
+    """Values with what is unknown marked as such. Empty text is how providers plan a text nobody wrote."""
     if unknown is True:
         return None if said is _UNWRITTEN else _said(said)
-    if isinstance(after, dict):
-        marks = unknown if isinstance(unknown, dict) else {}
-        return {key: _merged(after.get(key), marks.get(key, False), _below(said, key)) for key in {**after, **marks}}
-    if isinstance(after, list):
-        items = unknown if isinstance(unknown, list) else []
-        pairs = enumerate(zip_longest(after, items, fillvalue=False))
-        return [_merged(each, mark, _below(said, index)) for index, (each, mark) in pairs]
+    if after == "" and said is _UNWRITTEN:
+        return None
+    if isinstance(after, dict) or (after is None and isinstance(unknown, dict)):
+        known, marks = after or {}, unknown if isinstance(unknown, dict) else {}
+        return {key: _merged(known.get(key), marks.get(key, False), _below(said, key)) for key in {**known, **marks}}
+    if isinstance(after, list) or (after is None and isinstance(unknown, list)):
+        items = zip_longest(after or [], unknown if isinstance(unknown, list) else [])
+        return [_merged(each, mark, _below(said, index)) for index, (each, mark) in enumerate(items)]
     return after
 
 
