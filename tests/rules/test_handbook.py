@@ -19,9 +19,9 @@ def test_the_pages_are_current() -> None:
     assert there == handbook.files(), f"write them anew: {COMMAND}"
 
 
-@pytest.mark.parametrize("name", sorted(handbook.files()))
+@pytest.mark.parametrize("name", sorted({*handbook.files(), *BY_HAND}))
 def test_links_lead_somewhere(name: str) -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", handbook.files()[name])
+    links = re.findall(r"\]\(([^)#]+)\)", (FOLDER / name).read_text(encoding="utf-8"))
     assert links
     assert [link for link in links if not link.startswith("http") and not (FOLDER / link).exists()] == []
 
@@ -29,6 +29,12 @@ def test_links_lead_somewhere(name: str) -> None:
 def test_the_index_names_every_rule_once() -> None:
     listed = re.findall(r"^\| \[(\w+)\]", handbook.files()[handbook.INDEX], re.MULTILINE)
     assert sorted(listed) == [rule.id for rule in all_rules()]
+
+
+def test_what_is_left_out_is_no_rule() -> None:
+    named = re.findall(r"`([a-z0-9]+(?:-[a-z0-9]+)+)`", (FOLDER / "left-out.md").read_text(encoding="utf-8"))
+    assert named
+    assert {rule.name for rule in all_rules()} & set(named) == set()
 
 
 def test_the_command_writes_and_takes_away(tmp_path: Path) -> None:
