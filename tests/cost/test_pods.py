@@ -254,3 +254,26 @@ def test_a_daemon_set_is_one_a_node_and_counts_with_the_nodes() -> None:
 def test_devices_nobody_can_weigh_are_told(asked: dict[str, Any]) -> None:
     [told] = reasons(of(with_assumptions(deployment(asked), instance_type="p5.48xlarge")), W)
     assert "are not estimated" in told
+
+
+def test_what_pods_leave_of_their_nodes_is_told_once_for_all_that_share_them() -> None:
+    pool = node_pool("h100", ["p5.48xlarge"], labels={"pool": "h100"}, limits={GPU: 16})
+    one = workload("Deployment", {GPU: 2}, spec={"replicas": 2}, name="a", nodeSelector={"pool": "h100"})
+    other = workload("Deployment", {GPU: 1}, spec={"replicas": 1}, name="b", nodeSelector={"pool": "h100"})
+    made = of(pool, one, other)
+    [told] = made.unpriced
+    assert told.address == "apps/v1/Deployment/ml/a"
+    assert told.reason == (
+        "nodes are started whole: 3/8 of one p5.48xlarge is left over as expected, $15,067.20 a month unless other pods "
+        "use it"
+    )
+    full = workload("Deployment", {GPU: 3}, spec={"replicas": 1}, name="c", nodeSelector={"pool": "h100"})
+    assert (
+        of(pool, workload("Deployment", {GPU: 4}, spec={"replicas": 2}, nodeSelector={"pool": "h100"})).unpriced == ()
+    )
+    assert len(of(pool, one, other, full).unpriced) == 1
+
+
+def test_a_job_leaves_nothing_over_when_it_is_done() -> None:
+    job = with_assumptions(workload("Job", {GPU: 1}), instance_type="p5.48xlarge", run_hours="1")
+    assert of(job).unpriced == ()

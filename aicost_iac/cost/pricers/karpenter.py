@@ -14,7 +14,7 @@ from aicost_iac.cost.amounts import ZERO
 from aicost_iac.cost.estimates import Line, Part
 from aicost_iac.cost.pricers.demand import NEURON
 from aicost_iac.cost.pricers.matching import KARPENTER
-from aicost_iac.cost.pricers.workloads import placed
+from aicost_iac.cost.pricers.placing import placed
 from aicost_iac.cost.prices import Missing, Quote
 from aicost_iac.cost.site import Charged, Site, priced
 from aicost_iac.kubernetes.autoscaling.quantities import quantity

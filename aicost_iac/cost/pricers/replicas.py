@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from aicost_iac.cost.amounts import Range
-from aicost_iac.cost.assumptions import REPLICAS, number
+from aicost_iac.cost.assumptions import REPLICAS, WAKE_PRICE, number
 from aicost_iac.cost.site import Site
 from aicost_iac.plan import KubeObject
 from aicost_iac.rules.reading.pods import Pods
@@ -43,10 +43,15 @@ def replicas(pods: Pods, site: Site) -> Replicas:
     assumed = number(scaler.node, REPLICAS)
     assumed = number(subject.node, REPLICAS) if assumed is None else assumed
     if assumed is None:
-        note = f"{scaler.kind} {scaler.name}: {least} to {most} replicas; no load is assumed"
+        note = f"{scaler.kind} {scaler.name}: {least} to {most} replicas; no load is assumed{_wake(scaler)}"
         return Replicas(Range(least, min(max(least, Decimal(1)), most), most), note)
-    note = f"{scaler.kind} {scaler.name}: {least} to {most} replicas, {assumed} assumed"
+    note = f"{scaler.kind} {scaler.name}: {least} to {most} replicas, {assumed} assumed{_wake(scaler)}"
     return Replicas(Range(least, max(least, min(assumed, most)), most), note)
+
+
+def _wake(scaler: Subject) -> str:
+    price = number(scaler.node, WAKE_PRICE)
+    return "" if price is None else f"; each wake from zero costs ${price}"
 
 
 def _scalers(subject: Subject, world: World) -> Iterator[Subject]:

@@ -1,37 +1,19 @@
-"""Kubernetes workloads: their pods' share of the nodes they run on, times how many run."""
+"""Kubernetes workloads: what their pods pay, what they claim, and what they leave of their nodes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+import math
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
-from aicost_iac.cost.amounts import Range
-from aicost_iac.cost.estimates import Part
+from aicost_iac.cost.amounts import monthly, unit_price
 from aicost_iac.cost.pricers import claims
-from aicost_iac.cost.pricers.buying import NO_SAVING
-from aicost_iac.cost.pricers.demand import demand
-from aicost_iac.cost.pricers.disks import node_volumes
-from aicost_iac.cost.pricers.nodes import Choice, choose
-from aicost_iac.cost.pricers.replicas import replicas
-from aicost_iac.cost.pricers.runs import run_of, share_of_month
-from aicost_iac.cost.pricers.shares import Share, shares
-from aicost_iac.cost.prices import Included, Missing, divided
-from aicost_iac.cost.site import Charge, Charged, Site, priced
-from aicost_iac.rules.reading.pods import WORKLOADS, Pods, pods_of
+from aicost_iac.cost.pricers.placing import Placed, placed
+from aicost_iac.cost.pricers.runs import share_of_month
+from aicost_iac.cost.prices import Missing
+from aicost_iac.cost.site import Charged, Site, priced
+from aicost_iac.rules.reading.pods import WORKLOADS
 from aicost_iac.rules.world import Subject
-
-_PER_NODE = "DaemonSet"
-_EVERY_NODE = Missing("one pod a node: the nodes are priced, or what runs on them")
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A pod template, where it runs, and what it is charged there."""
-
-    pods: Pods
-    choice: Choice | None
-    charged: tuple[Charge, ...]
 
 
 @priced(*WORKLOADS)
@@ -40,65 +22,40 @@ def workload(subject: Subject, site: Site) -> Charged:
     for each in site.once(placed).get(id(subject), ()):
         yield from each.charged
     yield from claims.of_workload(subject, site)
+    yield from site.once(left_over).get(id(subject), ())
 
 
-def placed(site: Site) -> Mapping[int, tuple[Placed, ...]]:
-    """Every pod template by the identity of its subject; ask `site.once` for it."""
-    return {
-        id(subject): tuple(_placed(pods, site) for pods in pods_of(subject, site.world))
-        for subject in site.world.of(*WORKLOADS)
-    }
+def left_over(site: Site) -> Mapping[int, list[Missing]]:
+    """What pods leave of their nodes, as expected, by the first of the workloads that share them.
+
+    Nodes are started whole: unless other pods use the rest, it is paid too, and no pod's share holds it.
+    """
+    found: dict[int, list[Missing]] = {}
+    for sharing in _sharing(site).values():
+        filled = sum((each.running for each in sharing), Fraction(0))
+        rest = math.ceil(filled) - filled
+        if rest and (share := sharing[0].share):
+            usd = monthly(unit_price(share.low.usd_hour * rest.numerator, rest.denominator))
+            told = (
+                f"nodes are started whole: {rest} of one {share.instance_type} is left over as expected, ${usd:,.2f} a "
+            )
+            reason = Missing(f"{told}month unless other pods use it")
+            found.setdefault(id(sharing[0].pods.subject), []).append(reason)
+    return found
 
 
-def _placed(pods: Pods, site: Site) -> Placed:
-    wanted = demand(pods)
-    if isinstance(wanted, Missing):
-        return Placed(pods, None, (wanted,))
-    if pods.subject.kind == _PER_NODE:
-        return Placed(pods, None, (_EVERY_NODE,) if wanted.accelerated else ())
-    choice = choose(pods, wanted, site)
-    if isinstance(choice, Missing):
-        return Placed(pods, None, (choice,))
-    if choice.paid:
-        return Placed(pods, choice, (Included(choice.how),))
-    found, missing = divided(shares(pods.subject, wanted, choice, site))
-    return Placed(pods, choice, (*missing, *(_part(pods, found, choice, site) if found else ())))
+def _sharing(site: Site) -> Mapping[tuple[object, ...], list[Placed]]:
+    """Templates that serve all the time, by the pool or else the root they are of, and the machine."""
+    groups: dict[tuple[object, ...], list[Placed]] = {}
+    for each in _serving(site):
+        pool = each.choice.pool if each.choice else None
+        owner = each.pods.subject.root if pool is None else id(pool.subject)
+        groups.setdefault((owner, each.share and each.share.instance_type), []).append(each)
+    return groups
 
 
-def _part(pods: Pods, found: Sequence[Share], choice: Choice, site: Site) -> Charged:
-    running = replicas(pods, site)
-    time = share_of_month(pods.subject)
-    yield from time.missing
-    count = Range(*(a * b for a, b in zip(_three(running.count), _three(time.part), strict=True)))
-    dearest = max(found, key=_highest)
-    note = "; ".join(each for each in (choice.how, running.note, time.note, _saving(found, choice)) if each)
-    lines = (
-        found[0].line(count.floor, found[0].low),
-        found[0].line(count.expected, found[0].low),
-        dearest.line(count.ceiling, dearest.high),
-    )
-    yield Part(_name(pods), *lines, note, run_of(lines, running.count, time))
-    disks, unknown = divided(node_volumes(choice.pool, site))
-    yield from unknown
-    for disk in disks:
-        floor, expected = (found[0].of_disk(pods, disk) for pods in (count.floor, count.expected))
-        yield Part("volumes of their nodes", floor, expected, dearest.of_disk(count.ceiling, disk))
-
-
-def _saving(found: Sequence[Share], choice: Choice) -> str:
-    return NO_SAVING if choice.spot and any(each.low == each.high for each in found) else ""
-
-
-def _highest(share: Share) -> Decimal:
-    return share.high.usd_hour * share.part.numerator / share.part.denominator
-
-
-def _name(pods: Pods) -> str:
-    """`pods`, or the role the template has in its workload: `leaderTemplate`, `Worker`."""
-    names = [str(key) for key in pods.block.path if isinstance(key, str)]
-    role = next((each for each in reversed(names) if each not in ("spec", "template", "jobTemplate")), "")
-    return f"pods ({role})" if role else "pods"
-
-
-def _three(of: Range) -> tuple[Decimal, Decimal, Decimal]:
-    return of.floor, of.expected, of.ceiling
+def _serving(site: Site) -> Iterator[Placed]:
+    for templates in site.once(placed).values():
+        for each in templates:
+            if each.share is not None and share_of_month(each.pods.subject).run_hours is None:
+                yield each
