@@ -63,6 +63,8 @@ def _node_class(cdk: Any, mode: str) -> Any:
 
 @cache
 def provider_class(cdk: Any) -> Any:
+    """The AWS provider as a construct: `(scope, settings, version)`."""
+
     class Provider(cdk.TerraformProvider):
         """The AWS provider. `alias` is overridden so that `.fqn` carries it."""
 
@@ -105,6 +107,8 @@ def _order_class(cdk: Any) -> Any:
 
 @cache
 def mounted_class(cdk: Any) -> Any:
+    """A plan as a construct: `(scope, name, plan)`."""
+
     import constructs
 
     class Mounted(constructs.Construct):
