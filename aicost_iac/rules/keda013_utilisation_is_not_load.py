@@ -100,7 +100,7 @@ def utilisation_is_not_load(subject: Subject, world: World) -> Iterator[Told]:
     if not served or scaling.computed or not all(map(_busy, scaling.triggers)) or not scaling.triggers:
         return
     pods = scaling.pods(world)[0]
-    extra = max(0, (scaling.most or 0) - (scaling.least or 0)) * pods.gpus
+    extra = max(0, (scaling.written_most or 0) - (scaling.least or 0)) * pods.gpus
     yield Told(
         scaling.spec.at("triggers"),
         f"{' and '.join(served)} keeps its GPU busy at any load: utilisation scales it out and never in",

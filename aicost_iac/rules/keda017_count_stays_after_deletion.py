@@ -99,5 +99,5 @@ def count_stays_after_deletion(subject: Subject, world: World) -> Iterator[Told]
                 advanced.path if advanced.body else scaling.spec.path,
                 f"deleting the ScaledObject leaves up to {scaling.most or 'any number of'} replicas with GPUs running",
                 "advanced: {restoreToOriginalReplicaCount: true}",
-                cost=bills.of_gpus(pods.gpus * (scaling.most or 1), pods, world),
+                cost=bills.of_gpus(pods.gpus * (scaling.written_most or 0), pods, world),
             )

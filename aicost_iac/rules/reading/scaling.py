@@ -93,6 +93,11 @@ class Scaling:
         return MAX_REPLICAS if self.spec.absent("maxReplicaCount") else self.spec.whole("maxReplicaCount")
 
     @property
+    def written_most(self) -> int | None:
+        """A maximum that somebody chose: the default of 100 is nobody's price."""
+        return self.spec.whole("maxReplicaCount")
+
+    @property
     def least(self) -> int | None:
         return MIN_REPLICAS if self.spec.absent("minReplicaCount") else self.spec.whole("minReplicaCount")
 
