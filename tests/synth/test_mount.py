@@ -175,6 +175,12 @@ def test_a_fleet_waits_for_what_it_depends_on(app: cdktf.App, stack: cdktf.Terra
     assert group["depends_on"] == ["aws_sqs_queue.before"]
 
 
+def test_a_child_is_named_as_any_construct_is(app: cdktf.App, stack: cdktf.TerraformStack) -> None:
+    mounted = mount(stack, fleet())
+    cdktf.TerraformOutput(stack, "group", value=mounted[GROUP].fqn)
+    assert synthesized(app)["output"]["group"]["value"] == "${aws_autoscaling_group.sweep_group}"
+
+
 def test_one_name_twice_in_a_scope_is_refused(stack: cdktf.TerraformStack) -> None:
     mount(stack, fleet())
     with pytest.raises(SynthError, match=r"main already holds 'sweep': give one of the two another name"):
