@@ -85,7 +85,7 @@ def judge(loaded: Loaded, settings: Settings, *, complete: bool = True, hygiene:
     """Judge what was loaded. `hygiene`: also what Checkov says anyway, where the settings leave it open."""
     rules = {rule.id: _choice(rule, settings, hygiene) for rule in all_rules()}
     report = check(
-        World(loaded.subjects, _facts(loaded, settings), complete),
+        World(loaded.subjects, facts_of(loaded, settings), complete),
         disabled={id_ for id_, choice in rules.items() if choice == "off"},
         severities=_severities(rules),
     )
@@ -111,12 +111,12 @@ def _severities(rules: Mapping[str, Choice]) -> dict[str, Severity]:
     return {id_: choice for id_, choice in rules.items() if choice in ("error", "warning")}
 
 
-def _facts(loaded: Loaded, settings: Settings) -> Facts:
+def facts_of(loaded: Loaded, settings: Settings) -> Facts:
     """What the settings say, and the region where the files agree on one."""
     facts = settings.facts()
     regions = set(_regions(loaded))
     (only,) = regions if len(regions) == 1 else (None,)
-    return replace(facts, region=facts.region or only)
+    return replace(facts, region=facts.region or only or None)
 
 
 def _regions(loaded: Loaded) -> Iterator[str]:
