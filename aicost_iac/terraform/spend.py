@@ -23,6 +23,11 @@ _EXPRESSED: Mapping[Dimension, str] = {
     "LinkedAccount": "LINKED_ACCOUNT",
     "InstanceType": "INSTANCE_TYPE",
 }
+_LABELS: Mapping[Dimension, str] = {
+    "InstanceType": "instance-types",
+    "LinkedAccount": "accounts",
+    "Service": "services",
+}
 
 SERVICES: Mapping[str, str] = {
     "bedrock": "Amazon Bedrock",
@@ -46,6 +51,12 @@ class Filter:
     dimension: Dimension
     values: tuple[str, ...]
     key: str = ""
+
+    @property
+    def label(self) -> str:
+        """What a budget of this filter alone is called after."""
+        keyed = {"TagKeyValue": f"tag-{self.key}", "CostCategory": f"category-{self.key}"}
+        return keyed.get(self.dimension) or _LABELS[self.dimension]
 
     def block(self) -> dict[str, Any]:
         """A `cost_filter`. Tags are `user:<key>$<value>`, categories `<name>$<value>`."""

@@ -109,7 +109,7 @@ def test_a_group_that_watches_itself_is_not_watched_twice() -> None:
 
 def test_guards_act_when_they_are_told_to() -> None:
     found = alarms(BudgetGuards(stop=True))
-    stop = Ref("aws_autoscaling_policy.money_stop_gpus", "arn")
+    stop = Ref("aws_autoscaling_policy.money_stops_gpus", "arn")
     assert found["money-idle-gpus"]["alarm_actions"][0] == stop
     assert stop in found["money-running-l-c4bd4855-1"]["alarm_actions"]
     assert stop not in found["money-quota-l-c4bd4855"]["alarm_actions"]

@@ -60,9 +60,9 @@ def test_several_keys_are_several_budgets_where_the_provider_can_not_combine_the
     second = fleet("evaluation", tags=CostTags(workload_type="evaluation"))
     budgets = list(made_by(ladder(scope=TWO_KEYS, untagged=None), fleet(), second).of_type("aws_budgets_budget"))
     assert {budget.body["name"]: budget.body["cost_filter"] for budget in budgets} == {
-        "money-Service": [{"name": "Service", "values": ["Amazon Elastic Compute Cloud - Compute"]}],
-        "money-team": [{"name": "TagKeyValue", "values": ["user:team$vision"]}],
-        "money-workload-type": [
+        "money-services": [{"name": "Service", "values": ["Amazon Elastic Compute Cloud - Compute"]}],
+        "money-tag-team": [{"name": "TagKeyValue", "values": ["user:team$vision"]}],
+        "money-tag-workload-type": [
             {"name": "TagKeyValue", "values": ["user:workload-type$training", "user:workload-type$evaluation"]}
         ],
     }

@@ -99,7 +99,7 @@ BAD: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "an unknown field": ({"treshold": 5}, "treshold: is not a field here"),
     "a name AWS takes no tail of": (
         {"name": "a" * 40, "scope": BudgetScope(tags={"k" * 63: "v", "team": "vision"}, elsewhere=True)},
-        "makes a budget name of 104 characters, and AWS takes 100",
+        "makes a budget name of 108 characters, and AWS takes 100",
     ),
 }
 
@@ -151,7 +151,7 @@ SCOPES: Mapping[str, tuple[Mapping[str, Any], str]] = {
     ),
     "a short account": ({"accounts": ["1234"]}, "accounts.0: is not an account id"),
     "no type": ({"instance_types": ["p5"]}, "instance_types.0: is not an instance type"),
-    "a separator": ({"cost_categories": {"a$b": ["c"]}}, "cost_categories: has the separator in its name"),
+    "a separator": ({"cost_categories": {"a$b": ["c"]}}, "cost_categories: has a name that no category has"),
 }
 
 

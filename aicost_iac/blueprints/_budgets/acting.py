@@ -43,7 +43,7 @@ def actions(
         yield from [] if policy is None else [policy]
         yield budgets.action(name, budget, rung.threshold, kind, definition, approval, role, heard, tags)
     yield role
-    yield iam.role_policy(ladder.named("actions"), "actions", role, statements)
+    yield iam.role_policy(ladder.named("actions_policy"), "actions", role, statements)
 
 
 def _policy(ladder: BudgetLadder, index: int, wanted: BudgetAction, partition: str, tags: Tags) -> Resource | None:

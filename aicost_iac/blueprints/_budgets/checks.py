@@ -71,7 +71,7 @@ def _together(ladder: BudgetLadder, context: Context) -> Iterator[Problem]:
 def _names(ladder: BudgetLadder) -> Iterator[Problem]:
     """Budget names are the ladder's, with the key or dimension where there are several."""
     for each in ladder.scope.filters if len(ladder.scope.filters) > 1 else ():
-        size = len(f"{ladder.name}-{each.key or each.dimension}")
+        size = len(f"{ladder.name}-{each.label}")
         if size > MAX_NAME:
             yield Problem("name", f"makes a budget name of {size} characters, and AWS takes {MAX_NAME}", ladder.name)
 

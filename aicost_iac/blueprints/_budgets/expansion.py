@@ -82,7 +82,7 @@ def _budgets(
         return
     for each in filters:
         covered = coverage([each], context.seen, context.stack)
-        yield _budget(ladder, [each], covered, notifications, tags, combine=False, part=each.key or each.dimension)
+        yield _budget(ladder, [each], covered, notifications, tags, combine=False, part=each.label)
 
 
 def _budget(
@@ -98,7 +98,7 @@ def _budget(
     limit, derived = _limit(ladder, covered)
     name = f"{ladder.name}-{part}" if part else ladder.name
     return budgets.budget(
-        ladder.named(f"budget_{part}".rstrip("_").replace(".", "_")),
+        stopping.resource_name(ladder, f"budget_{part}" if part else "budget"),
         name,
         cast("budgets.TimeUnit", ladder.period.upper()),
         attributes(limit),

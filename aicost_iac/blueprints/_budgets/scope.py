@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
@@ -16,6 +17,8 @@ AccountId = Annotated[str, matching(r"\d{12}", "an account id: 12 digits")]
 TypeName = Annotated[str, matching(r"(ml\.)?[a-z0-9-]+\.[a-z0-9-]+", "an instance type such as 'p5.48xlarge'")]
 # AWS's own names, as a bill has them, are taken as they are.
 _OWN = ("AWS", "Amazon", "EC2")
+# https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_CostCategory.html
+_CATEGORY = re.compile(r"[\w-]([\w -]{0,48}[\w-])?")
 
 
 class BudgetScope(Model):
@@ -71,5 +74,7 @@ class BudgetScope(Model):
                 way_out = did_you_mean(name, SERVICES) or f"one of {', '.join(SERVICES)}, or AWS's own name"
                 yield Problem("services", "is no service a bill knows", name, way_out)
         for name in self.cost_categories:
-            if "$" in name:
-                yield Problem("cost_categories", "has the separator in its name", name, "rename the category")
+            if not _CATEGORY.fullmatch(name):
+                yield Problem(
+                    "cost_categories", "has a name that no category has", name, "letters, digits, blanks, - _"
+                )

@@ -75,7 +75,7 @@ def policies(ladder: BudgetLadder, targets: Sequence[Stop]) -> list[Resource]:
 
 def policy_name(ladder: BudgetLadder, label: str) -> str:
     """The plan's name of a group's policy."""
-    return resource_name(ladder, f"stop_{label}")
+    return resource_name(ladder, f"stops_{label}")
 
 
 def resource_name(ladder: BudgetLadder, part: str) -> str:

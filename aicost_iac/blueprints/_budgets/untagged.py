@@ -28,7 +28,7 @@ def catch_all(
         return
     key = next(iter(ladder.scope.tag_values))
     name = f"{ladder.name}-untagged"
-    category = cost_explorer.inherited_category(ladder.named("untagged"), name, key, tags)
+    category = cost_explorer.inherited_category(ladder.named("untagged_category"), name, key, tags)
     yield category
     emails = wanted.emails or ladder.audience
     notifications = [

@@ -99,13 +99,13 @@ def _launch_guard(policy: TagPolicy, partition: str, tags: Tags) -> Iterator[Res
             "policy": policy_document(statements),
             "tags": tags,
         }
-        yield Resource("aws_iam_policy", policy.named("launches"), body)
+        yield Resource("aws_iam_policy", policy.named("launches_iam"), body)
 
 
 _DECLARED = {
     ("aws_organizations_policy", "tags"): ("tag_policy_id", "id", "The tag policy"),
     ("aws_organizations_policy", "launches"): ("launch_policy_id", "id", "The service control policy for launches"),
-    ("aws_iam_policy", "launches"): ("launch_policy_arn", "arn", "Attach it to roles that start instances"),
+    ("aws_iam_policy", "iam"): ("launch_policy_arn", "arn", "Attach it to roles that start instances"),
     ("aws_ce_cost_category", "category"): ("cost_category_arn", "arn", "The cost category"),
 }
 

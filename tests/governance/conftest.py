@@ -1,0 +1,5 @@
+"""Terraform comes from the AWS tests."""
+
+from tests.aws.conftest import terraform
+
+__all__ = ["terraform"]
