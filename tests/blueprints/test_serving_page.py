@@ -53,6 +53,12 @@ def test_the_picture_is_of_the_same_day() -> None:
     assert total[0] in (FOLDER / "images" / "night_sleeper.svg").read_text(encoding="utf-8")
 
 
+def test_an_estimate_says_what_a_wake_costs() -> None:
+    done = CliRunner().invoke(main, ["cost", "--app", "examples.night_sleeper:app"])
+    assert "each wake from zero costs $0.70" in flat(done.stdout)
+    assert "an estimate says both" in flat(PAGE)
+
+
 def test_the_call_it_shows_gives_what_it_says() -> None:
     _, scaler = sleeper()
     code = block("python", "changes = simulate(")

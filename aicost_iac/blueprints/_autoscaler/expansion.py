@@ -11,7 +11,7 @@ from aicost_iac.blueprints._autoscaler.targets import price
 from aicost_iac.blueprints._autoscaler.triggers import SqsQueue, Trigger
 from aicost_iac.blueprints._serving.pricing import REPLICA_GPUS, ReplicaPrice
 from aicost_iac.cost.amounts import monthly, written
-from aicost_iac.cost.assumptions import REPLICAS
+from aicost_iac.cost.assumptions import REPLICAS, WAKE_PRICE
 from aicost_iac.kubernetes.metadata import Metadata, labels
 from aicost_iac.plan import Assumption, Output, Plan
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aicost_iac.blueprints.gpu_autoscaler import GpuAutoscaler
     from aicost_iac.model import Context
 
-POD_READY, WAKE_PRICE, MOST_PRICE = "pod_ready_s", "wake_usd", "max_usd_month"
+POD_READY, MOST_PRICE = "pod_ready_s", "max_usd_month"
 _CENT = Decimal("0.01")
 
 
