@@ -53,6 +53,8 @@ def show(
     found = candidates(names, region=region, cloud=cloud, by=by, prices=_prices(cached))
     kept = [each for each in found if limit is None or (each.quote is not None and each.quote.usd_hour <= limit)]
     _write(kept, form)
+    for line in _scores(kept, region) if cached else ():
+        click.echo(line, err=True)
 
 
 @catalog.command()
@@ -157,6 +159,17 @@ def _write(found: Sequence[Candidate], form: str, primary: str | None = None) ->
         click.echo(line, err=True)
 
 
+def _scores(found: Sequence[Candidate], region: str) -> Iterator[str]:
+    """How likely spot capacity is there, as far as the cache says it of these machines."""
+    from aicost_iac.cost import cache
+
+    names = {each.name for each in found}
+    for score in cache.read().scores:
+        if score.region == region and names & set(score.instance_types):
+            wanted = f"{score.target} instances of {', '.join(score.instance_types)}"
+            yield f"spot placement in {score.zone_id or region}: {score.score} of 10 for {wanted} ({score.as_of})"
+
+
 def _hints(found: Sequence[Candidate]) -> Iterator[str]:
     from aicost_iac.catalog import is_old, max_age_days
 
@@ -194,4 +207,5 @@ def _price(each: Candidate) -> dict[str, Any]:
     assert each.quote is not None
     amounts = {"usd_hour": each.quote.usd_hour, "usd_gpu_hour": each.usd_gpu_hour, "usd_gib_hour": each.usd_gib_hour}
     texts = {name: written(usd) for name, usd in amounts.items() if usd is not None}
-    return {**texts, "price_date": each.quote.as_of, "basis": each.quote.basis}
+    spot = {} if each.spot is None else {"spot_usd_hour": written(each.spot.usd_hour), "spot_date": each.spot.as_of}
+    return {**texts, "price_date": each.quote.as_of, "basis": each.quote.basis, **spot}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -34,6 +34,8 @@ class Candidate:
     region: str
     quote: Quote | None
     flags: tuple[Flag, ...] = ()
+    spot: Quote | None = None
+    """A spot price somebody stands for, given or cached; of AWS's machines."""
 
     @property
     def name(self) -> str:
@@ -83,7 +85,8 @@ def _current(cloud: str) -> list[InstanceType]:
 def _candidate(machine: InstanceType, region: str, prices: Prices) -> Candidate:
     quote = _quote(machine, region, prices)
     flags = () if machine.status == "current" else (Flag("retired", f"retired: last seen {machine.date}"),)
-    return Candidate(machine, catalog.accelerator(machine.accelerator), region, quote, flags)
+    spot = prices.spot_of(machine.instance_type, region, None, quote) if quote and machine.cloud == "aws" else None
+    return Candidate(machine, catalog.accelerator(machine.accelerator), region, quote, flags, spot)
 
 
 def _quote(machine: InstanceType, region: str, prices: Prices) -> Quote | None:
@@ -106,7 +109,7 @@ def _judged(each: Candidate, primary: Candidate, exhausted: QuotaMarket | None) 
     if each.machine == primary.machine:
         return each
     found = (*each.flags, *_against(each, primary), *_quota(each, primary, exhausted))
-    return Candidate(each.machine, each.chip, each.region, each.quote, found)
+    return replace(each, flags=found)
 
 
 def _against(each: Candidate, primary: Candidate) -> Iterator[Flag]:

@@ -14,7 +14,8 @@ from moto import mock_aws
 
 from aicost_iac.cli import main
 from aicost_iac.cost import cache, market
-from aicost_iac.cost.cache import Size
+from aicost_iac.cost.cache import Score, Size
+from aicost_iac.cost.given import Given
 from aicost_iac.cost.market import Market, MarketError
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -162,10 +163,23 @@ def test_refresh_shows_the_difference_asks_and_caches(
     assert "+ g6e.xlarge us-east-1 spot: 0.7 USD an hour" in written.stdout
     shown = CliRunner().invoke(main, ["catalog", "show", "--gpu", "L40S", "--cached", "--format", "json"])
     [one] = [each for each in json.loads(shown.stdout)["candidates"] if each["instance_type"] == "g6e.xlarge"]
-    assert (one["usd_hour"], one["basis"]) == ("1.95", "cached")
+    assert (one["usd_hour"], one["basis"], one["spot_usd_hour"]) == ("1.95", "cached", "0.7")
+    table = CliRunner().invoke(main, ["catalog", "show", "--gpu", "L40S", "--cached"])
+    assert "spot $/h" in table.stdout
     expect()
     again = CliRunner().invoke(main, ["catalog", "refresh", "g6e.xlarge"])
     assert (again.exit_code, again.stdout) == (0, "nothing changed\n")
+
+
+def test_scores_are_shown_with_the_machines_they_are_about(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    price = Given("g6e.xlarge", "us-east-1", "spot", Decimal("0.7"), "2026-11-24")
+    score = Score("us-east-1", "use1-az1", ("g6e.xlarge", "g6e.2xlarge"), 8, 7, "2026-11-24")
+    cache.write(cache.Cache((price,), (), (score,)))
+    shown = CliRunner().invoke(main, ["catalog", "show", "--gpu", "L40S", "--cached"])
+    told = "spot placement in use1-az1: 7 of 10 for 8 instances of g6e.xlarge, g6e.2xlarge (2026-11-24)"
+    assert told in shown.stderr
+    assert told not in CliRunner().invoke(main, ["catalog", "show", "--gpu", "H100", "--cached"]).stderr
 
 
 def test_without_boto3_or_with_a_wrong_profile_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

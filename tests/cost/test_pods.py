@@ -263,10 +263,8 @@ def test_what_pods_leave_of_their_nodes_is_told_once_for_all_that_share_them() -
     made = of(pool, one, other)
     [told] = made.unpriced
     assert told.address == "apps/v1/Deployment/ml/a"
-    assert told.reason == (
-        "nodes are started whole: 3/8 of one p5.48xlarge is left over as expected, $15,067.20 a month unless other pods "
-        "use it"
-    )
+    left = "3/8 of one p5.48xlarge is left over as expected, $15,067.20 a month unless other pods use it"
+    assert told.reason == f"nodes are started whole: {left}"
     full = workload("Deployment", {GPU: 3}, spec={"replicas": 1}, name="c", nodeSelector={"pool": "h100"})
     assert (
         of(pool, workload("Deployment", {GPU: 4}, spec={"replicas": 2}, nodeSelector={"pool": "h100"})).unpriced == ()

@@ -14,7 +14,21 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-_COLUMNS = ("machine", "accelerator", "GiB", "vCPU", "RAM", "EFA", "MIG", "$/h", "$/GPU-h", "GiB per $", "price of")
+_COLUMNS = (
+    "machine",
+    "accelerator",
+    "GiB",
+    "vCPU",
+    "RAM",
+    "EFA",
+    "MIG",
+    "$/h",
+    "$/GPU-h",
+    "GiB per $",
+    "price of",
+    "spot $/h",
+)
+_SPOT = "spot $/h"
 _LEFT = frozenset({"machine", "accelerator", "EFA", "MIG", "price of"})
 # What a narrow terminal has no room for.
 _SPARE = frozenset({"vCPU", "RAM", "EFA"})
@@ -26,7 +40,8 @@ def show(found: Sequence[Candidate], console: Console, today: date, primary: str
     """A row per machine; `*` marks a price that is old. With a `primary`, what speaks against each stands below."""
     if not found:
         return
-    shown = [name for name in _COLUMNS if console.width >= _WIDE or name not in _SPARE]
+    absent = frozenset() if any(each.spot for each in found) else frozenset({_SPOT})
+    shown = [name for name in _COLUMNS if name not in absent | (_SPARE if console.width < _WIDE else frozenset())]
     table = _table(shown, flags=primary is not None)
     for each in found:
         cells = dict(zip(_COLUMNS, _cells(each, today), strict=True))
@@ -63,6 +78,7 @@ def _cells(each: Candidate, today: date) -> list[str]:
         "yes" if machine.efa else "",
         "yes" if each.chip.mig_capable and not machine.fractional else "",
         *_price(each, today),
+        "" if each.spot is None else f"{each.spot.usd_hour:.4f}",
     ]
 
 
