@@ -16,11 +16,12 @@ from typing import Any
 
 from aicost_iac.canonical import MAX_INTEGER
 from aicost_iac.expr import Expr, Raw, Ref, template
-from aicost_iac.gate.limits import MAX_VALUES
 from aicost_iac.gate.places import Position
 from aicost_iac.rules.findings import Path
 
 _MAX_SOURCE = 200
+# Expressions that are read in one source, those behind names as often as the names stand there.
+_MAX_READ = 100_000
 _OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -107,7 +108,7 @@ class Evaluation:
         """The value of an expression at a path of what is being read."""
         self.places.setdefault(path, (node.lineno, node.col_offset + 1))
         self.names.spent += _size(node)
-        if self.names.spent > MAX_VALUES:
+        if self.names.spent > _MAX_READ:
             return self.names.as_written(node)
         if isinstance(node, ast.Constant):
             return self._constant(node)
