@@ -16,7 +16,7 @@ from aicost_iac.errors import UnknownName
     ],
 )
 def test_a_type_is_for_some_uses(name: str, uses: set[str]) -> None:
-    assert {use for use in ("training", "hosting", "transform") if ml_type(name).serves(use)} == uses  # type: ignore[arg-type]
+    assert {use for use in ("training", "hosting", "transform") if ml_type(name).serves(use)} == uses
 
 
 @pytest.mark.parametrize(
