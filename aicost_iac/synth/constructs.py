@@ -141,7 +141,9 @@ def _node(cdk: Any, scope: Any, resource: Resource, peers: Mapping[str, Any]) ->
     made = kind.__new__(kind)
     made._made_of, made._peers = resource, peers
     aws = cdk.TerraformProviderGeneratorMetadata(provider_name="aws") if resource.type.startswith("aws_") else None
-    kind.__init__(made, scope, resource.name, terraform_resource_type=resource.type, terraform_generator_metadata=aws)
+    kind.__init__(
+        made, scope, _id(scope, resource), terraform_resource_type=resource.type, terraform_generator_metadata=aws
+    )
     made.override_logical_id(resource.name)
     for key in sorted(META_ARGUMENTS & resource.body.keys()):
         if key == "depends_on":
@@ -149,6 +151,12 @@ def _node(cdk: Any, scope: Any, resource: Resource, peers: Mapping[str, Any]) ->
         else:
             made.add_override(key, plain(resource.body[key]))
     return made
+
+
+def _id(scope: Any, resource: Resource) -> str:
+    """The plan's name, as long as no resource of another type has it: Terraform tells them apart, a scope does not."""
+    taken = scope.node.try_find_child(resource.name) is not None
+    return resource.address.replace(".", "_") if taken else resource.name
 
 
 def _prerequisites(construct: Any) -> Iterator[str]:

@@ -5,6 +5,7 @@ cache is its border: the proxy starts with it, asks for an embedding, and serves
 """
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,15 +121,20 @@ def test_simple_requests_go_to_the_small_model_and_hard_ones_to_the_large(pipeli
     assert pipeline.ask(SIMPLE).said == "I am small"
     assert pipeline.ask(HARD).said == "I am large"
     assert pipeline.ask("Is this valid under contract law?").said == "I am large"
-    assert pipeline.small.keys == ["Bearer key-of-small"]
+    assert set(pipeline.small.keys) == {"Bearer key-of-small"}
     assert set(pipeline.large.keys) == {"Bearer key-of-large"}
 
 
 def test_a_repeated_request_is_answered_from_the_cache(pipeline: Pipeline) -> None:
-    before = pipeline.asked
-    again = pipeline.ask(SIMPLE)
-    assert again.said == "I am small"
+    """The router answers first and writes to the cache afterwards: the question is asked until it is there."""
+    for _ in range(50):
+        before = pipeline.asked
+        again = pipeline.ask(SIMPLE)
+        if "x-litellm-cache-key" in again.headers:
+            break
+        time.sleep(0.2)
     assert again.headers["x-litellm-cache-key"].startswith("assistant-")
+    assert again.said == "I am small"
     assert pipeline.asked == before
 
 

@@ -69,6 +69,24 @@ def test_ids_and_addresses_are_those_of_the_plan(app: cdktf.App, stack: cdktf.Te
     assert set(synthesized(app)["resource"]["aws_autoscaling_group"]) == {"sweep_group"}
 
 
+class Namesakes(Blueprint):
+    """Two resources of one name, as Terraform allows it for two types; one refers to the other."""
+
+    def expand(self, context: Context) -> Plan:
+        topic = Resource("aws_sns_topic", "alarms", {"name": "alarms"})
+        policy = Resource("aws_sns_topic_policy", "alarms", {"arn": topic.ref("arn"), "policy": "{}"})
+        return Plan((topic, policy))
+
+
+def test_resources_of_two_types_may_have_one_name(app: cdktf.App, stack: cdktf.TerraformStack) -> None:
+    mounted = mount(stack, Namesakes(name="both"))
+    assert mounted["aws_sns_topic.alarms"].node.path == "main/both/alarms"
+    assert mounted["aws_sns_topic_policy.alarms"].node.path == "main/both/aws_sns_topic_policy_alarms"
+    resources = synthesized(app)["resource"]
+    assert set(resources["aws_sns_topic"]) == set(resources["aws_sns_topic_policy"]) == {"alarms"}
+    assert resources["aws_sns_topic_policy"]["alarms"]["arn"] == "${aws_sns_topic.alarms.arn}"
+
+
 def test_tokens_go_in_and_outputs_come_out(app: cdktf.App, stack: cdktf.TerraformStack) -> None:
     subnet = Given(stack, "subnet", "aws_subnet", {"cidr_block": "10.0.0.0/24"})
     mounted = mount(stack, fleet(subnet_ids=[subnet.get_string_attribute("id")]))
