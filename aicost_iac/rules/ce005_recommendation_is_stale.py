@@ -47,7 +47,8 @@ def recommendation_is_stale(subject: Subject, world: World) -> Iterator[Told]:
     request = asked(subject)
     if not any(world.of("aws ce start-savings-plans-purchase-recommendation-generation")):
         message = "nothing here has the recommendation made anew: it may be of any age"
-        yield Told((), message, "start-savings-plans-purchase-recommendation-generation before it", part="generation")
+        fix = "start-savings-plans-purchase-recommendation-generation before it"
+        yield Told((), message, fix, part="generation", folded=True)
     for dimension in dimensions(request):
         if dimension.key != "LINKED_ACCOUNT":
             message = f"the filter takes LINKED_ACCOUNT only, not {dimension.key}: the request is refused"

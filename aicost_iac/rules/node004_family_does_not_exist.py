@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Path, Told
 from aicost_iac.rules.reading.pools import Karpenter
-from aicost_iac.rules.reading.requirements import TYPE
+from aicost_iac.rules.reading.requirements import AUTO, AWS, TYPE
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
 
-_FAMILY = "karpenter.k8s.aws/instance-family"
+_FAMILIES = tuple(f"{owner}instance-family" for owner in (AWS, AUTO))
 _NEAR = {
     "g4": ("g4dn", "g4ad"), "inf": ("inf1", "inf2"), "p4": ("p4d", "p4de"), "p6": ("p6-b200", "p6-b300"),
     "trn": ("trn1", "trn2"),
@@ -89,11 +89,11 @@ def _named(subject: Subject) -> Iterator[tuple[Path, str]]:
     """Families and instance types, with their places."""
     if subject.kind in ("NodePool", "Provisioner"):
         for each in Karpenter(subject).template.blocks("requirements"):
-            if each.text("key") in (TYPE, _FAMILY):
+            if each.text("key") in (TYPE, *_FAMILIES):
                 yield from (
                     (path, text)
                     for path, text in each.texts("values")
-                    if (each.text("key") == _FAMILY) != ("." in text)
+                    if (each.text("key") in _FAMILIES) != ("." in text)
                 )
         return
     yield from _types(Block(subject.body))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
 from aicost_iac.rules.reading.pods import JOBS, WORKLOADS, pods_of
-from aicost_iac.rules.reading.servers import server
+from aicost_iac.rules.reading.servers import is_rank, server
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
 
@@ -63,7 +63,7 @@ def model_server_is_ready_at_once(subject: Subject, world: World) -> Iterator[To
     for template in pods_of(subject, world):
         for container in template.running if subject.kind not in JOBS else ():
             wanted = server(container)
-            if wanted is not None and container.block.absent("readinessProbe"):
+            if wanted is not None and container.block.absent("readinessProbe") and not is_rank(container):
                 message = f"{wanted.name} in container {container.name!r} is ready before its model is loaded"
                 yield Told(
                     container.block.path,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading.pods import JOBS, WORKLOADS, pods_of
-from aicost_iac.rules.reading.servers import SGLANG, VLLM, has_key, server
+from aicost_iac.rules.reading.pods import JOBS, WORKLOADS, Container, pods_of
+from aicost_iac.rules.reading.servers import SGLANG, VLLM, has_key, is_rank, server
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World, may_share
 
@@ -69,10 +69,15 @@ def model_server_without_key(subject: Subject, world: World) -> Iterator[Told]:
         if any(may_share(each.namespace, subject.namespace) for each in world.of("NetworkPolicy")):
             return
         for container in template.running if subject.kind not in JOBS else ():
-            if server(container) in _OPEN and not has_key(container) and not container.arguments.unsure:
+            if server(container) in _OPEN and not _guarded(container):
                 yield Told(
                     container.block.path,
                     f"container {container.name!r} answers every pod of the cluster",
                     "--api-key from a Secret, or a NetworkPolicy for its pods",
                     part=container.name,
                 )
+
+
+def _guarded(container: Container) -> bool:
+    """Whether it asks for a key, may do so, or answers nobody."""
+    return has_key(container) or container.arguments.unsure or is_rank(container)

@@ -36,15 +36,28 @@ def sharings(world: World) -> tuple[Sharing, ...]:
     return tuple(found for subject in world.of("ConfigMap") for found in _in(subject))
 
 
+def mig_strategies(world: World) -> frozenset[str | None]:
+    """The MIG strategies that configurations of the plugin say."""
+    found = (config for subject in world.of("ConfigMap") for _, config in _configs(subject, "migStrategy:"))
+    flags = (config.block("flags") for config in found)
+    return frozenset(each.text("migStrategy") for each in flags if not each.absent("migStrategy"))
+
+
 def _in(subject: Subject) -> Iterator[Sharing]:
+    for path, config in _configs(subject, "sharing:"):
+        yield from _shared(subject, path, config)
+
+
+def _configs(subject: Subject, mark: str) -> Iterator[tuple[Path, Block]]:
+    """The documents in a ConfigMap that have a mark, where they stand."""
     for key, text in Block(subject.body).block("data").body.items():
-        if isinstance(text, str) and "sharing:" in text:
+        if isinstance(text, str) and mark in text:
             try:
                 read = read_yaml(text, f"{subject.node.address} {key}")
             except UnreadableDocument:
                 continue
             if isinstance(read, dict):
-                yield from _shared(subject, ("data", key), Block(read))
+                yield ("data", key), Block(read)
 
 
 def _shared(subject: Subject, path: Path, config: Block) -> Iterator[Sharing]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from aicost_iac.errors import UnreadableDocument
 from aicost_iac.rules.findings import Path
+from aicost_iac.rules.reading.device_plugin import mig_strategies
 from aicost_iac.rules.reading.documents import read_yaml
 from aicost_iac.rules.reading.values import Block, literal
 from aicost_iac.rules.world import Subject, World
@@ -47,7 +48,7 @@ def strategy(world: World) -> str | None:
     """The MIG strategy of the cluster, None where nobody says it or two say different things."""
     if world.facts.cluster.mig_strategy is not None:
         return world.facts.cluster.mig_strategy
-    said = {each.strategy for each in world.once(operators)}
+    said = {each.strategy for each in world.once(operators)} | world.once(mig_strategies)
     return next(iter(said)) if len(said) == 1 else None
 
 

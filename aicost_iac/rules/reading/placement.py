@@ -9,7 +9,7 @@ from aicost_iac.rules.findings import Path
 from aicost_iac.rules.reading import gpu_names
 from aicost_iac.rules.reading.pods import Pods
 from aicost_iac.rules.reading.pools import Pool, pools
-from aicost_iac.rules.reading.requirements import TYPE
+from aicost_iac.rules.reading.requirements import AUTO, AWS, TYPE
 from aicost_iac.rules.reading.values import Block, literal
 from aicost_iac.rules.world import World
 
@@ -74,8 +74,10 @@ def _named(key: str, value: str, world: World) -> frozenset[str] | None:
         TYPE: gpu_names.of_instance,
         "beta.kubernetes.io/instance-type": gpu_names.of_instance,
         "cloud.google.com/gke-accelerator": gpu_names.of_gke,
-        "karpenter.k8s.aws/instance-family": gpu_names.of_family,
-        "karpenter.k8s.aws/instance-gpu-name": gpu_names.of_karpenter,
+        f"{AWS}instance-family": gpu_names.of_family,
+        f"{AWS}instance-gpu-name": gpu_names.of_karpenter,
+        f"{AUTO}instance-family": gpu_names.of_family,
+        f"{AUTO}instance-gpu-name": gpu_names.of_karpenter,
     }.get(key)
     return known(value) if known else _either(pool.accelerators for pool in _labelled(key, value, world))
 

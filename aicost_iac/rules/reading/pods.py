@@ -8,7 +8,7 @@ from functools import cached_property
 
 from aicost_iac.plan import KubeObject
 from aicost_iac.rules.findings import Path
-from aicost_iac.rules.reading.arguments import Arguments, arguments
+from aicost_iac.rules.reading.arguments import Arguments, arguments, environment
 from aicost_iac.rules.reading.values import Block, literal, whole
 from aicost_iac.rules.world import Subject, World
 
@@ -82,11 +82,8 @@ class Container:
         return ((name, count, path) for name, count, path in self.resources if name.startswith(MIG) and count != 0)
 
     def env(self) -> Iterator[tuple[str, str, Path]]:
-        """Environment variables with a literal value."""
-        for each in self.block.blocks("env"):
-            name, value = each.text("name"), each.text("value")
-            if name is not None and value is not None:
-                yield name, value, each.at("value")
+        """Environment variables with a literal value, and where it stands."""
+        return environment(self.block)
 
 
 @dataclass(frozen=True)

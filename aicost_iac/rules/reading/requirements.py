@@ -11,9 +11,11 @@ from aicost_iac.catalog import InstanceType
 from aicost_iac.rules.reading.values import Block, number
 
 AWS = "karpenter.k8s.aws/"
+# EKS Auto Mode has them under its own name: https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html
+AUTO = "eks.amazonaws.com/"
 TYPE = "node.kubernetes.io/instance-type"
 # Keys that choose machines: a pool that uses none of them starts whatever is cheapest, GPUs only if pods ask.
-_MACHINES = (TYPE, *(f"{AWS}instance-{each}" for each in (
+_MACHINES = (TYPE, *(f"{owner}instance-{each}" for owner in (AWS, AUTO) for each in (
     "family", "category", "gpu-name", "gpu-count", "gpu-manufacturer", "gpu-memory", "accelerator-name",
     "accelerator-manufacturer", "accelerator-count")))  # fmt: skip
 _CATEGORY = re.compile(r"[a-z]+")
@@ -79,7 +81,7 @@ def _attribute(kind: InstanceType, key: str) -> str | None:
         return kind.name
     if key == "kubernetes.io/arch":
         return kind.arch
-    if not key.startswith(AWS):
+    if not key.startswith((AWS, AUTO)):
         return None
     chip = catalog.accelerator(kind.accelerator)
     gpu, npu = chip.kind == "gpu", chip.kind == "npu"
@@ -95,4 +97,4 @@ def _attribute(kind: InstanceType, key: str) -> str | None:
         "instance-gpu-count": str(kind.accelerator_count) if gpu else "",
         "instance-accelerator-name": (chip.karpenter_gpu_name if npu else "") or "",
         "instance-accelerator-count": str(kind.accelerator_count) if npu else "",
-    }.get(key.removeprefix(AWS))
+    }.get(key.partition("/")[2])

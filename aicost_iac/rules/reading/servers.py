@@ -94,6 +94,11 @@ def _of_image(image: str) -> Server | None:
     return next((k for k in _SERVERS if any(m in repository or f"/{m}/" in f"/{path}/" for m in k.marks)), None)
 
 
+def is_rank(container: Container) -> bool:
+    """Whether it is one of several ranks, of which only the first answers requests."""
+    return container.arguments.flag("--headless", "--node-rank") is not None
+
+
 def has_key(container: Container) -> bool:
     """Whether the server was told to ask for a key, or may have been.
 

@@ -62,6 +62,26 @@ def test_a_word_in_which_a_flag_may_hide(args: list[str], unsure: bool) -> None:
     assert _of(args=args).unsure is unsure
 
 
+ENV = [{"name": "PORT", "value": "9000"}, {"name": "KEY", "valueFrom": {"secretKeyRef": {"name": "k", "key": "k"}}}]
+
+
+@pytest.mark.parametrize(
+    ("container", "value"),
+    [
+        ({"args": ["--port", "$(PORT)"]}, "9000"),
+        ({"args": ["--port=$(PORT)"]}, "9000"),
+        ({"args": ["--port", "$$(PORT)"]}, None),
+        ({"args": ["--port", "$(KEY)"]}, None),
+        ({"command": ["sh", "-c", "vllm serve m --port ${PORT}"]}, "9000"),
+        ({"command": ["sh", "-c", "vllm serve m --port $PORT"]}, "9000"),
+        ({"command": ["sh", "-c", "PORT=80; vllm serve m --port ${PORT}"]}, None),
+        ({"command": ["vllm"], "args": ["serve", "m", "--port", "${PORT}"]}, None),
+    ],
+)
+def test_references_to_the_containers_own_environment(container: dict[str, Any], value: str | None) -> None:
+    assert _of(env=ENV, **container).value("--port") == value
+
+
 def test_a_script_that_can_not_be_split_is_unknown() -> None:
     found = _of(command=["sh", "-c", "echo 'unfinished"])
     assert found.words == (None,)
