@@ -21,6 +21,7 @@ from aicost_iac.plan import Node, Resource, noted
 from aicost_iac.terraform.document import NOTE, OWN
 
 _OWN_KEY = re.compile(r"__\w+__|(start|end)_line")
+_TEMPLATE = re.compile(r"[$%]\{")
 _EXPRESSION = re.compile(
     r"(^|[^\w.\"])(var|local|data|module|each|count|path|self|terraform)\.\w"
     r"|^[a-z][a-z0-9]*_\w+\.[\w-]+(\[.*\])?\.[\w.\[\]\"*-]+$"
@@ -86,7 +87,7 @@ def _unwrapped(value: Any) -> Any:
 
 
 def _read(text: str) -> Any:
-    if _EXPRESSION.search(text):
+    if not _TEMPLATE.search(text) and _EXPRESSION.search(text):
         return Raw(text)
     try:
         return parse(text)

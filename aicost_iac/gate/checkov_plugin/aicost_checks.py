@@ -21,10 +21,18 @@ def _find_package() -> None:
         spec.loader.exec_module(module)
 
 
-if sys.version_info >= (3, 11):  # noqa: UP036 - Checkov's Python may be older than what this package asks for
-    _find_package()
-    from aicost_iac.gate.checkov_checks import register
+def _register() -> None:
+    """Checkov goes on without checks that it can not load, and passes: that would be a gate which looked at nothing."""
+    try:
+        _find_package()
+        from aicost_iac.gate.checkov_checks import register
 
-    register()
-else:
-    print(f"aicost: its checks need Python 3.11, Checkov runs on {sys.version.split()[0]}", file=sys.stderr)
+        register()
+    except Exception as error:
+        raise SystemExit(_FAILED.format(f"{type(error).__name__}: {error}")) from error
+
+
+_FAILED = "aicost: its checks can not be loaded into Checkov: {}"
+if sys.version_info < (3, 11):  # noqa: UP036 - Checkov's Python may be older than what this package asks for
+    raise SystemExit(_FAILED.format(f"they need Python 3.11, it runs on {sys.version.split()[0]}"))
+_register()
