@@ -1,7 +1,6 @@
 """Our rules as checks of the real Checkov, which runs in an environment that does not have this package."""
 
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -21,6 +20,8 @@ pytestmark = pytest.mark.heavy
 PLANTED = Path(__file__).parent / "planted"
 NAMES = {"yaml": "manifests.yaml", "json": "main.tf.json"}
 FRAMEWORKS = ("terraform", "terraform_json", "terraform_plan", "kubernetes")
+
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {}\n"
 
 Failed = Mapping[str, set[str]]
 
@@ -120,10 +121,10 @@ def test_our_own_suppressions_work(tmp_path: Path) -> None:
     assert [each["resource"] for each in entries if each["check_id"] == "CKV_AICOST_SPOT002"] == ["resource.a"]
 
 
-def test_checks_that_can_not_be_loaded_are_no_pass(tmp_path: Path) -> None:
-    write(tmp_path, {"broken/aicost_iac/__init__.py": "raise RuntimeError('half installed')\n", "in/a.yaml": "a: 1\n"})
-    command = [checkov(), "--external-checks-dir", FOLDER, "--directory", tmp_path / "in", "--skip-download"]
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "broken")}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode != 0
-    assert "aicost: its checks can not be loaded into Checkov: RuntimeError: half installed" in done.stderr
+def test_checks_that_can_not_be_loaded_fail_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"broken/aicost_iac/__init__.py": "raise RuntimeError('half installed')\n"})
+    write(tmp_path / "in", {"a.yaml": POD, "main.tf": 'resource "aws_sqs_queue" "q" {}\n'})
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"))
+    failed, entries = run(tmp_path / "in")
+    assert failed == {"a.yaml": {"000"}, "main.tf": {"000"}}
+    assert "can not be loaded (RuntimeError: half installed)" in entries[0]["check_name"]

@@ -8,6 +8,11 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
+
+from checkov.common.models.enums import CheckCategories, CheckResult
+from checkov.kubernetes.checks.resource.base_spec_check import BaseK8Check
+from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
 
 
 def _find_package() -> None:
@@ -22,17 +27,32 @@ def _find_package() -> None:
 
 
 def _register() -> None:
-    """Checkov goes on without checks that it can not load, and passes: that would be a gate which looked at nothing."""
+    """Checkov goes on, and passes, without checks that it can not load: then one check fails on everything."""
     try:
+        if sys.version_info < (3, 11):  # noqa: UP036 - Checkov's Python may be older than what this package asks for
+            raise ImportError(f"they need Python 3.11, Checkov runs on {sys.version.split()[0]}")
         _find_package()
         from aicost_iac.gate.checkov_checks import register
 
         register()
     except Exception as error:
-        raise SystemExit(_FAILED.format(f"{type(error).__name__}: {error}")) from error
+        reason = f"the checks of aicost can not be loaded ({type(error).__name__}: {error})"
+        print(f"aicost: {reason}", file=sys.stderr)
+        _BrokenTerraform(reason, _BROKEN, [CheckCategories.CONVENTION], ["*"])
+        _BrokenKubernetes(reason, _BROKEN, [CheckCategories.CONVENTION], ["*"])
 
 
-_FAILED = "aicost: its checks can not be loaded into Checkov: {}"
-if sys.version_info < (3, 11):  # noqa: UP036 - Checkov's Python may be older than what this package asks for
-    raise SystemExit(_FAILED.format(f"they need Python 3.11, it runs on {sys.version.split()[0]}"))
+_BROKEN = "CKV_AICOST_000"
+
+
+class _BrokenTerraform(BaseResourceCheck):
+    def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
+        return CheckResult.FAILED
+
+
+class _BrokenKubernetes(BaseK8Check):
+    def scan_spec_conf(self, conf: dict[str, Any]) -> CheckResult:
+        return CheckResult.FAILED
+
+
 _register()
