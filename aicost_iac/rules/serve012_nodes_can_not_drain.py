@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
 from aicost_iac.rules.reading.pods import Pods, all_pods
+from aicost_iac.rules.reading.scaling import autoscalers
 from aicost_iac.rules.reading.values import Block, whole
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
@@ -82,9 +83,11 @@ def nodes_can_not_drain(subject: Subject, world: World) -> Iterator[Told]:
         full = least == "100%" or (replicas is not None and (whole(least) or 0) >= replicas > 0)
         if pods.wants_gpu and (full or most in ("0", "0%")):
             key = "minAvailable" if full else "maxUnavailable"
+            scaled = (pods.subject.kind, pods.subject.name) in world.once(autoscalers)
+            when = f"do not drain while it has {replicas}" if scaled and full and replicas else "never drain"
             yield Told(
                 spec.at(key),
-                f"{key} {spec.text(key)} lets no pod of {pods.subject.name!r} be evicted: its GPU nodes never drain",
+                f"{key} {spec.text(key)} lets no pod of {pods.subject.name!r} be evicted: its GPU nodes {when}",
                 "maxUnavailable: 1, with two replicas where one has to stay",
             )
             return

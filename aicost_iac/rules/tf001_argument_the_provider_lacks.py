@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from aicost_iac.errors import nearest
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading.provider_arguments import KNOWN, strangers
+from aicost_iac.rules.reading.provider_arguments import FORMER, KNOWN, strangers
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
 
@@ -56,8 +56,9 @@ def argument_the_provider_lacks(subject: Subject, world: World) -> Iterator[Told
     for path, name, known in strangers(subject):
         near = nearest(name, known, 1)
         if near and _alike(name, near[0]):
-            message = f"{subject.kind} has no {name!r}: terraform refuses it"
-            yield Told(path, message, near[0], part=name)
+            former = (subject.kind, name) in FORMER
+            message = f"{subject.kind} has no {name!r}{' any more' if former else ''}: terraform refuses it"
+            yield Told(path, message, near[0], part=name, severity="warning" if former else None)
 
 
 def _alike(one: str, other: str) -> bool:

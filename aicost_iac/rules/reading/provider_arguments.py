@@ -19,6 +19,8 @@ VERSION = "5.100.0"
 _FILE = "provider_arguments.json"
 # What Terraform itself reads in any block.
 _ANYWHERE = frozenset({"//", "dynamic"})
+# What earlier providers had: whether it is refused depends on the one that is used.
+FORMER = frozenset({("aws_budgets_budget", "cost_filters")})
 KNOWN = (
     "aws_appautoscaling_target",
     "aws_autoscaling_group",
