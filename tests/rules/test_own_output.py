@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from aicost_iac import App
+from aicost_iac.app import first_pass
 from aicost_iac.rules import Finding, Subject, World, check
+from stacks import app as own
 from tests.aws.everything import everything
-from tests.examples import all_stacks
+from tests.examples import examples
 from tests.rules.documents import TODAY
 
-STACKS = {**all_stacks(), "everything": everything()}
+APPS = {"stacks": own, **examples(), "everything": App(stacks=[everything()])}
 # What is said of them and stands, by rule.
 JUSTIFIED = {
     "SPOT005": "the account's quotas are in no file; `quota_check` makes the fleet ask for them",
@@ -18,16 +21,19 @@ JUSTIFIED = {
 }
 
 
-def findings(name: str) -> tuple[Finding, ...]:
-    stack = STACKS[name]
-    known = replace(TODAY, region=stack.region, external_tags=frozenset(stack.tags.keys()))
-    return check(World(tuple(Subject(node, stack.name) for node in stack.plan().nodes), known)).findings
+def findings(app: App) -> tuple[Finding, ...]:
+    """What is said of an app's stacks, each of which sees the others."""
+    seen = first_pass(app.stacks)
+    subjects = tuple(Subject(node, stack.name) for stack in app.stacks for node in stack.plan(seen).nodes)
+    tags = frozenset().union(*(stack.tags.keys() for stack in app.stacks))
+    return check(World(subjects, replace(TODAY, region=app.stacks[0].region, external_tags=tags))).findings
 
 
-@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.parametrize("name", APPS)
 def test_no_rule_finds_anything(name: str) -> None:
-    assert {f"{each.rule} {each.message}" for each in findings(name) if each.rule not in JUSTIFIED} == set()
+    found = [each for each in findings(APPS[name]) if each.rule not in JUSTIFIED]
+    assert {f"{each.rule} {each.address} {each.message}" for each in found} == set()
 
 
 def test_every_justification_is_needed() -> None:
-    assert JUSTIFIED.keys() <= {each.rule for name in STACKS for each in findings(name)}
+    assert JUSTIFIED.keys() <= {each.rule for app in APPS.values() for each in findings(app)}

@@ -24,13 +24,12 @@ class Request:
     path: Path = ()
     state: str = ""
     complete: bool = True
-    spelled: Mapping[Names, str] = field(default_factory=dict)
+    spelled: Mapping[Names, Path] = field(default_factory=dict)
 
     def at(self, *names: str) -> Path:
         """Where a field stands, as exactly as the node's own body allows."""
         if self.spelled:
-            own = self.spelled.get(names)
-            return (own,) if own else ()
+            return self.spelled.get(names, ())
         return self.path if self.state else _spelled(self.request, names)
 
     def block(self, *names: str) -> Block:

@@ -10,8 +10,9 @@ from typing import Any
 from aicost_iac.errors import UnreadableDocument
 from aicost_iac.plan import KubeObject
 from aicost_iac.rules.findings import Path
-from aicost_iac.rules.reading.asked import Names, Request, key
+from aicost_iac.rules.reading.asked import Request, key
 from aicost_iac.rules.reading.documents import read_json
+from aicost_iac.rules.reading.sdk_arguments import ESTIMATOR, TRAINER, request
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.requests import SDK, AwsRequest
 from aicost_iac.rules.world import Subject, World
@@ -36,18 +37,8 @@ _ESTIMATORS = tuple(
         "XGBoost",
     )
 )
-_ARGUMENTS: Mapping[Names, str] = {
-    ("AlgorithmSpecification", "TrainingImage"): "image_uri",
-    ("CheckpointConfig", "S3Uri"): "checkpoint_s3_uri",
-    ("EnableManagedSpotTraining",): "use_spot_instances",
-    ("ResourceConfig", "InstanceCount"): "instance_count",
-    ("ResourceConfig", "InstanceType"): "instance_type",
-    ("ResourceConfig", "KeepAlivePeriodInSeconds"): "keep_alive_period_in_seconds",
-    ("ResourceConfig", "VolumeKmsKeyId"): "volume_kms_key",
-    ("StoppingCondition", "MaxRuntimeInSeconds"): "max_run",
-    ("StoppingCondition", "MaxWaitTimeInSeconds"): "max_wait",
-}
-SOURCES = (*sorted(_EMBEDDED), _SCHEDULE, *_TERRAFORM, "TrainingJob", _CREATE, _TUNE, *_ESTIMATORS)
+_TRAINER = f"{SDK} ModelTrainer"
+SOURCES = (*sorted(_EMBEDDED), _SCHEDULE, *_TERRAFORM, "TrainingJob", _CREATE, _TUNE, *_ESTIMATORS, _TRAINER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +85,9 @@ def _requested(node: AwsRequest) -> Iterator[TrainingJob]:
         definition = Block(node.body).block(key(Block(node.body), "TrainingJobDefinition"))
         yield TrainingJob(definition, definition.path, repeated=True, tuning=True, complete=node.complete)
     else:
-        yield TrainingJob(Block(_request(node.body)), (), repeated=True, complete=node.complete, spelled=_ARGUMENTS)
-
-
-def _request(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """What the SDK makes of an estimator's arguments."""
-    made: dict[str, Any] = {}
-    for names, argument in _ARGUMENTS.items():
-        if argument in arguments:
-            holder = made.setdefault(names[0], {}) if len(names) > 1 else made
-            holder[names[-1]] = arguments[argument]
-    return made
+        spelling = TRAINER if node.kind == _TRAINER else ESTIMATOR
+        made = Block(request(node.body, spelling))
+        yield TrainingJob(made, (), repeated=True, complete=node.complete, spelled=spelling)
 
 
 def _embedded(subject: Subject) -> Iterator[TrainingJob]:

@@ -80,6 +80,9 @@ def _jobs(document: Document) -> tuple[TrainingJob, ...]:
          "parameters": {"TrainingJobDefinition": JOB}},
         {"service": "sagemaker-sdk", "operation": "PyTorch",
          "parameters": {"use_spot_instances": True, "max_run": 3600}},
+        {"service": "sagemaker-sdk", "operation": "ModelTrainer", "parameters": {
+            "compute": {"enable_managed_spot_training": True},
+            "stopping_condition": {"max_runtime_in_seconds": 3600}}},
         {"resource": {"aws_sfn_state_machine": {"it": {"definition": MACHINE % ("createTrainingJob.sync", SPOT)}}}},
         {"resource": {"aws_sfn_state_machine": {"it": {"definition": MACHINE % (
             "createHyperParameterTuningJob.sync", TUNING)}}}},
@@ -115,3 +118,26 @@ def test_a_state_may_take_a_value_from_its_input() -> None:
     assert not job.absent("CheckpointConfig", "S3Uri")
     assert job.absent("StoppingCondition")
     assert job.at("CheckpointConfig") == ("definition",)
+
+
+def _trainer(**arguments: Any) -> TrainingJob:
+    [job] = _jobs({"service": "sagemaker-sdk", "operation": "ModelTrainer", "parameters": arguments})
+    return job
+
+
+def test_what_a_trainer_takes_that_is_not_told() -> None:
+    assert _trainer().number("StoppingCondition", "MaxRuntimeInSeconds") == 3600
+    assert _trainer().absent("CheckpointConfig", "S3Uri")
+    assert not _trainer(checkpoint_config={"local_path": "/x"}).absent("CheckpointConfig", "S3Uri")
+
+
+def test_a_block_of_a_trainer_that_nobody_knows() -> None:
+    job = _trainer(compute="${compute}", stopping_condition="${limits}")
+    assert not job.spot
+    assert not job.absent("ResourceConfig", "InstanceType")
+    assert job.number("StoppingCondition", "MaxRuntimeInSeconds") is None
+
+
+def test_where_a_trainer_says_it() -> None:
+    job = _trainer(compute={"keep_alive_period_in_seconds": 600})
+    assert job.at("ResourceConfig", "KeepAlivePeriodInSeconds") == ("compute", "keep_alive_period_in_seconds")
