@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading.training_jobs import SOURCES, TrainingJob, jobs_of
+from aicost_iac.rules.reading.training_jobs import MODEL_TRAINER, SOURCES, TrainingJob, jobs_of
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
 
@@ -51,6 +51,7 @@ def spot_without_checkpoint(subject: Subject, world: World) -> Iterator[Told]:
     }}}}
     ```
     """
+    # A trainer may be given its checkpoints afterwards, by `with_checkpoint_config`.
     for job in jobs_of(subject, world):
         if job.spot and job.absent(*_CHECKPOINT):
             yield Told(
@@ -59,7 +60,7 @@ def spot_without_checkpoint(subject: Subject, world: World) -> Iterator[Told]:
                 "CheckpointConfig with an S3Uri of this run, and a script that saves to and resumes from "
                 "/opt/ml/checkpoints",
                 part=job.state,
-                severity="warning" if _is_short(job) else None,
+                severity="warning" if _is_short(job) or subject.kind == MODEL_TRAINER else None,
             )
 
 

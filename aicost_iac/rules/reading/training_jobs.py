@@ -37,8 +37,8 @@ _ESTIMATORS = tuple(
         "XGBoost",
     )
 )
-_TRAINER = f"{SDK} ModelTrainer"
-SOURCES = (*sorted(_EMBEDDED), _SCHEDULE, *_TERRAFORM, "TrainingJob", _CREATE, _TUNE, *_ESTIMATORS, _TRAINER)
+MODEL_TRAINER = f"{SDK} ModelTrainer"
+SOURCES = (*sorted(_EMBEDDED), _SCHEDULE, *_TERRAFORM, "TrainingJob", _CREATE, _TUNE, *_ESTIMATORS, MODEL_TRAINER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _requested(node: AwsRequest) -> Iterator[TrainingJob]:
         definition = Block(node.body).block(key(Block(node.body), "TrainingJobDefinition"))
         yield TrainingJob(definition, definition.path, repeated=True, tuning=True, complete=node.complete)
     else:
-        spelling = TRAINER if node.kind == _TRAINER else ESTIMATOR
+        spelling = TRAINER if node.kind == MODEL_TRAINER else ESTIMATOR
         made = Block(request(node.body, spelling))
         yield TrainingJob(made, (), repeated=True, complete=node.complete, spelled=spelling)
 
