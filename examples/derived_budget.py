@@ -1,4 +1,4 @@
-"""A budget in a stack of its own, over what the other stacks may cost at their worst: its limit is computed.
+"""A budget whose limit is computed: what its scope may cost at its worst, all month long, and a margin.
 
 Add a node to the sweep, and the same diff shows what the budget becomes. The guards beside it look every minute.
 """
@@ -23,11 +23,5 @@ budget = BudgetLadder(
     ],
     guards=BudgetGuards(),
 )
-training = CostTags(workload_type="training", cost_center="ai-training", team="ml-platform")
-shared = CostTags(workload_type="shared", cost_center="platform", team="finops")
-app = App(
-    stacks=[
-        Stack(name="sweeps", region="us-east-1", tags=training, items=[sweep]),
-        Stack(name="governance", region="us-east-1", tags=shared, items=[budget]),
-    ]
-)
+tags = CostTags(workload_type="training", cost_center="ai-training", team="ml-platform")
+app = App(stacks=[Stack(name="sweeps", region="us-east-1", tags=tags, items=[sweep, budget])])
