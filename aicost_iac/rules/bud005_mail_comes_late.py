@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import pairwise
 
 from aicost_iac.catalog import HOURS_PER_MONTH
-from aicost_iac.plan import Node, Resource
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading.fleets import FLEETS, fleet, monthly
+from aicost_iac.rules.reading.fleets import FLEETS, fleet, monthly, templates_of
 from aicost_iac.rules.reading.prices import shown
-from aicost_iac.rules.reading.tagged import TagFilter, carried, cost_filters, tag_filters
+from aicost_iac.rules.reading.tagged import carried, cost_filters, tag_filters
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
@@ -115,21 +114,24 @@ def _burn(subject: Subject, world: World) -> Decimal | None:
     wanted = list(tag_filters(subject))
     if not wanted and any(cost_filters(subject)):
         return None
-    months = [_month(each, wanted, world) for each in world.of(*FLEETS)]
+    months = [
+        month
+        for tags, month in world.once(_months)
+        if not wanted or any(each.value in tags.get(each.key, ()) for each in wanted)
+    ]
     return sum(months, Decimal(0)) / HOURS_PER_MONTH * REFRESH_HOURS
 
 
-def _month(subject: Subject, wanted: list[TagFilter], world: World) -> Decimal:
-    """A fleet's month, where its instances carry one of the tags, or where the budget is about everything."""
-    tags = carried(World((subject, *_templates(subject.node, world)))).values
-    running = fleet(subject) if not wanted or any(each.value in tags.get(each.key, ()) for each in wanted) else None
-    cost = monthly(running, world.facts) if running else None
-    return cost.usd_month if cost else Decimal(0)
-
-
-def _templates(node: Node, world: World) -> Iterator[Subject]:
-    read = set(node.references()) if isinstance(node, Resource) else set()
-    return (each for each in world.of("aws_launch_template") if each.node.address in read)
+def _months(world: World) -> list[tuple[Mapping[str, frozenset[str | None]], Decimal]]:
+    """The tags that the instances of each fleet carry, and its month."""
+    found = []
+    for subject in world.of(*FLEETS):
+        running = fleet(subject)
+        cost = monthly(running, world.facts) if running else None
+        if cost:
+            tags = carried(World((subject, *templates_of(subject, world)))).values
+            found.append((tags, cost.usd_month))
+    return found
 
 
 def _heights(body: Block) -> list[Decimal]:

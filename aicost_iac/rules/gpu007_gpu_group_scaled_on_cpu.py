@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Path, Told
-from aicost_iac.rules.reading.fleets import gpu_types
+from aicost_iac.rules.reading.fleets import gpu_types, groups_of
 from aicost_iac.rules.reading.pods import pods_of
 from aicost_iac.rules.reading.scaling import target_of
 from aicost_iac.rules.reading.values import Block
@@ -91,8 +91,8 @@ def gpu_group_scaled_on_cpu(subject: Subject, world: World) -> Iterator[Told]:
     body = Block(subject.body)
     metric = body.block("target_tracking_configuration", "predefined_metric_specification")
     if metric.text("predefined_metric_type") == _CPU:
-        for group in world.of("aws_autoscaling_group"):
-            if group.node.address in subject.node.references() and (types := gpu_types(group, world)):
+        for group in groups_of(subject, world):
+            if types := gpu_types(group, world):
                 yield _told(metric.at("predefined_metric_type"), f"{group.node.address} starts {', '.join(types)}")
 
 

@@ -8,7 +8,7 @@ from aicost_iac.errors import did_you_mean
 from aicost_iac.rules.findings import Told
 from aicost_iac.rules.reading.scaling import Scaling
 from aicost_iac.rules.registry import rule
-from aicost_iac.rules.world import Subject, World, may_share, missing
+from aicost_iac.rules.world import Subject, World, missing
 
 _SCALED = ("Deployment", "StatefulSet")
 
@@ -78,6 +78,8 @@ def target_not_in_namespace(subject: Subject, world: World) -> Iterator[Told]:
         fix = f"put the ScaledObject into the namespace of its target, {', '.join(map(repr, elsewhere))}"
         yield Told(path, message, fix)
         return
-    there = [each.name for each in world.of(kind) if may_share(each.namespace, subject.namespace)]
-    hint = did_you_mean(name, there) or "name a workload of the ScaledObject's own namespace"
+    hint = (
+        did_you_mean(name, world.hints(kind, subject.namespace))
+        or "name a workload of the ScaledObject's own namespace"
+    )
     yield missing(world, path, message, hint, owner=any(world.of(*_SCALED)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading.pods import Pods
 from aicost_iac.rules.reading.scaling import QUEUES, Scaling, Trigger
 from aicost_iac.rules.reading.services import selected_pods
 from aicost_iac.rules.reading.values import Block
@@ -108,10 +107,8 @@ def nobody_holds_the_request(subject: Subject, world: World) -> Iterator[Told]:
     scaling = Scaling(subject)
     if not scaling.to_zero or not scaling.triggers or any(_holds(trigger) for trigger in scaling.triggers):
         return
-    behind = {each.name for each in world.of("Service") if _shares(selected_pods(each, world), scaling.pods(world))}
-    reached = sorted(
-        name for name in behind if any(name in each for each in world.once(_routes).get(subject.namespace, ()))
-    )
+    behind = {name for each in scaling.targets(world) for name in world.once(_fronts).get(id(each), ())}
+    reached = sorted(behind & world.once(_routes).get(subject.namespace, set()))
     if reached:
         yield Told(
             scaling.zero_path,
@@ -126,16 +123,21 @@ def _holds(trigger: Trigger) -> bool:
     return trigger.type in QUEUES or trigger.type.startswith("external") or not trigger.type
 
 
-def _shares(one: tuple[Pods, ...], other: tuple[Pods, ...]) -> bool:
-    return any(each in other for each in one)
+def _fronts(world: World) -> Mapping[int, set[str]]:
+    """The Services that select the pods of a workload, by its identity."""
+    found: dict[int, set[str]] = {}
+    for service in world.of("Service"):
+        for pods in selected_pods(service, world):
+            found.setdefault(id(pods.subject), set()).add(service.name)
+    return found
 
 
-def _routes(world: World) -> Mapping[str | None, list[set[str]]]:
+def _routes(world: World) -> Mapping[str | None, set[str]]:
     """The Services that routes lead to, by namespace."""
-    found: dict[str | None, list[set[str]]] = {}
+    found: dict[str | None, set[str]] = {}
     for route in world.of("Ingress", "HTTPRoute"):
         spec = Block(route.body).block("spec")
-        found.setdefault(route.namespace, []).append({*_ingress(spec), *_gateway(spec)})
+        found.setdefault(route.namespace, set()).update({*_ingress(spec), *_gateway(spec)})
     return found
 
 

@@ -8,7 +8,7 @@ from aicost_iac.rules.findings import Told
 from aicost_iac.rules.reading.scaling import autoscalers
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.registry import rule
-from aicost_iac.rules.world import Subject, World, may_share
+from aicost_iac.rules.world import Subject, World
 
 
 @rule(
@@ -87,11 +87,14 @@ def replicas_fight_the_autoscaler(subject: Subject, world: World) -> Iterator[To
     """
     spec = Block(subject.body).block("spec")
     replicas = spec.whole("replicas")
-    for scaler in world.once(autoscalers).get((subject.kind, subject.name), ()) if replicas is not None else ():
-        if may_share(scaler.namespace, subject.namespace):
-            yield Told(
-                spec.at("replicas"),
-                f"replicas: {replicas} is written again by every apply, and {scaler.kind} {scaler.name!r} scales it",
-                "leave replicas out",
-            )
-            return
+    scalers = autoscalers(subject.kind, subject.name, subject.namespace, world)
+    if replicas is not None and scalers:
+        yield Told(
+            spec.at("replicas"),
+            f"replicas: {replicas} is written again by every apply, and {_called(scalers[0])} scales it",
+            "leave replicas out",
+        )
+
+
+def _called(scaler: Subject) -> str:
+    return f"{scaler.kind} {scaler.name!r}"

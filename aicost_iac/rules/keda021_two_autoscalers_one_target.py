@@ -9,7 +9,7 @@ from aicost_iac.rules.findings import Told
 from aicost_iac.rules.reading.scaling import autoscalers, target_of
 from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.registry import rule
-from aicost_iac.rules.world import Subject, World, may_share
+from aicost_iac.rules.world import Subject, World
 
 _TRANSFER = "scaledobject.keda.sh/transfer-hpa-ownership"
 
@@ -80,11 +80,11 @@ def two_autoscalers_one_target(subject: Subject, world: World) -> Iterator[Told]
     target = target_of(subject)
     if target is None or _taken_over(subject):
         return
-    for other in world.once(autoscalers).get(target, ()):
+    for other in autoscalers(*target, subject.namespace, world):
         if other is subject:
             return
         twin = (other.kind, other.name) == (subject.kind, subject.name)
-        if may_share(other.namespace, subject.namespace) and not twin and not _taken_over(other):
+        if not twin and not _taken_over(other):
             yield Told(
                 Block(subject.body).block("spec").at("scaleTargetRef"),
                 f"{target[0]} {target[1]!r} is scaled by {other.kind} {other.name!r} already",

@@ -9,7 +9,7 @@ from aicost_iac.catalog.mig import MigGpu
 from aicost_iac.errors import CatalogError
 from aicost_iac.rules.findings import Told
 from aicost_iac.rules.reading import prices
-from aicost_iac.rules.reading.mig_layouts import Config, Group, common_boards, files_of, in_words, selected
+from aicost_iac.rules.reading.mig_layouts import Config, Group, chosen_boards, files_of, in_words, selected
 from aicost_iac.rules.reading.pools import Pool
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
@@ -75,8 +75,8 @@ def layout_does_not_fit(subject: Subject, world: World) -> Iterator[Told]:
 
 
 def _judged(config: Config, group: Group, chosen: tuple[Pool, ...], world: World) -> Iterator[Told]:
-    boards = group.boards if group.boards is not None else common_boards(chosen)
-    if boards is None:
+    boards = group.boards if group.boards is not None else chosen_boards(config.name, world)
+    if group.boards is None and not boards:
         yield from _anywhere(config, group)
         return
     for board in boards:

@@ -123,14 +123,18 @@ def _read_by(operator: Operator, file: ConfigFile) -> Iterator[Told]:
 
 
 def _labels(subject: Subject, world: World) -> Iterator[Told]:
-    files = world.once(config_files)
-    names = {config.name for file in files for config in file.configs}
+    files, names = world.once(config_files), world.once(_names)
     for pool in pools_of(subject, world):
         for name in sorted(pool.label(LABEL) - names):
             if not mig_bundled.is_bundled(name) and not any(file.problem for file in files):
                 message = f"nodes are labelled {LABEL}={name}, and no MIG config has that name"
                 fix = f"write one of {', '.join(sorted(names))}" if names else "add the config to the ConfigMap"
                 yield missing(world, pool.at(LABEL), message, fix, owner=bool(files), part=name)
+
+
+def _names(world: World) -> frozenset[str]:
+    """The configs that some file holds."""
+    return frozenset(config.name for file in world.once(config_files) for config in file.configs)
 
 
 def _mounted(world: World) -> dict[str, set[str | None]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from aicost_iac import catalog
 from aicost_iac.rules.findings import Told
 from aicost_iac.rules.reading import prices
-from aicost_iac.rules.reading.mig_layouts import Config, Group, common_boards, files_of, in_words, selected
+from aicost_iac.rules.reading.mig_layouts import Config, Group, chosen_boards, files_of, in_words, selected
 from aicost_iac.rules.reading.pools import Pool
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
@@ -74,7 +74,7 @@ def mig_layout_strands_memory(subject: Subject, world: World) -> Iterator[Told]:
 
 
 def _judged(config: Config, group: Group, chosen: tuple[Pool, ...], world: World) -> Iterator[Told]:
-    for board in group.boards if group.boards is not None else common_boards(chosen) or ():
+    for board in group.boards if group.boards is not None else chosen_boards(config.name, world):
         layout = group.profiles_on(board)
         if not catalog.mig.feasible(board, layout):
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from aicost_iac.rules.findings import Told
 from aicost_iac.rules.reading import gpu_names
@@ -92,7 +92,7 @@ def mig_device_index_misses(subject: Subject, world: World) -> Iterator[Told]:
     for file in files_of(subject, world):
         for config in file.configs:
             named = [_indexes(group) for group in config.groups]
-            counts = _counts(world.once(selected).get(config.name, ()))
+            counts = world.once(_counts).get(config.name, [])
             indexes = {index for each in named if each is not None for index in each}
             if None in named or not counts or any(not each.block.absent("device-filter") for each in config.groups):
                 continue
@@ -116,8 +116,12 @@ def _indexes(group: Group) -> frozenset[int] | None:
     return None if None in found else frozenset(each for each in found if each is not None)
 
 
-def _counts(chosen: tuple[Pool, ...]) -> list[int]:
-    """How many GPUs the nodes of the pools have, nothing where one of them is unknown."""
+def _counts(world: World) -> Mapping[str, list[int]]:
+    """How many GPUs the nodes of the pools of each config have, nothing where one of them is unknown."""
+    return {config: _gpus(chosen) for config, chosen in world.once(selected).items()}
+
+
+def _gpus(chosen: tuple[Pool, ...]) -> list[int]:
     machines = [gpu_names.machine_of(name) for pool in chosen for name in pool.types]
     known = all(pool.types for pool in chosen) and None not in machines
     return [each.accelerator_count for each in machines if each] if known else []

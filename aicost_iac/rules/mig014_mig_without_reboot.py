@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from aicost_iac.catalog.mig_bundled import DISABLED
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading.gpu_operator import operators
+from aicost_iac.rules.reading.gpu_operator import operators_of
 from aicost_iac.rules.reading.mig_layouts import selected
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
@@ -71,13 +71,9 @@ def mig_without_reboot(subject: Subject, world: World) -> Iterator[Told]:
     }}}}
     ```
     """
-    for operator in world.once(operators):
+    for operator in operators_of(subject, world):
         manager = operator.spec.block("migManager")
-        if (
-            operator.subject is not subject
-            or not operator.sealed
-            or (manager.unsure("env") and not manager.blocks("env"))
-        ):
+        if not operator.sealed or (manager.unsure("env") and not manager.blocks("env")):
             continue
         values = [each.get("value") for each in manager.blocks("env") if each.text("name") == _REBOOT]
         if any(isinstance(each, bool) for each in values):

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from aicost_iac import catalog
 from aicost_iac.catalog.mig import MigGpu
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading.gpu_operator import Operator, operators
-from aicost_iac.rules.reading.mig_layouts import common_boards, config_files, selected
+from aicost_iac.rules.reading.gpu_operator import Operator, operators_of
+from aicost_iac.rules.reading.mig_layouts import chosen_boards, files_called
 from aicost_iac.rules.reading.values import whole
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
@@ -82,10 +82,10 @@ def mig_driver_is_too_old(subject: Subject, world: World) -> Iterator[Told]:
       driver: {version: 580.82.07}
     ```
     """
-    for operator in world.once(operators):
+    for operator in operators_of(subject, world):
         driver = operator.spec.block("driver")
         branch = whole((driver.text("version") or "").partition(".")[0])
-        if operator.subject is not subject or branch is None or driver.flag("enabled") is False:
+        if branch is None or driver.flag("enabled") is False:
             continue
         for config, board, least in _needed(operator, world):
             if branch < least:
@@ -99,11 +99,10 @@ def mig_driver_is_too_old(subject: Subject, world: World) -> Iterator[Told]:
 
 def _needed(operator: Operator, world: World) -> Iterator[tuple[str, str, int]]:
     """Config, board and driver branch of every layout that the operator's file holds."""
-    for file in world.once(config_files):
-        for config in file.configs if operator.config_map == file.subject.name else ():
-            chosen = world.once(selected).get(config.name, ())
+    for file in files_called(operator.config_map, world) if operator.config_map else ():
+        for config in file.configs:
             for group in config.groups:
-                for board in group.boards if group.boards is not None else common_boards(chosen) or ():
+                for board in group.boards if group.boards is not None else chosen_boards(config.name, world):
                     layout = group.profiles_on(board)
                     least = catalog.mig.min_driver(board, layout) if _known(board, layout) else None
                     if group.enabled and least is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from aicost_iac.errors import did_you_mean
 from aicost_iac.rules.findings import Told
@@ -90,22 +90,33 @@ def label_nobody_sets(subject: Subject, world: World) -> Iterator[Told]:
 
 
 def _unset(demand: Demand, template: Pods, world: World) -> Iterator[Told]:
-    every = world.once(pools)
-    setters = [pool for pool in every if demand.key in pool.labels]
-    values = [pool.labels[demand.key] for pool in setters]
-    if not all(pool.sealed for pool in every) or any(each is None or _meets(demand, each) for each in values):
+    values = world.once(_values_by_key).get(demand.key, ())
+    if not world.once(_all_sealed) or any(each is None or _meets(demand, each) for each in values):
         return
     given = sorted({value for each in values if each for value in each})
     wanted = f"{demand.key}={' or '.join(sorted(demand.values))}" if demand.values else demand.key
     said = f"; pools set {demand.key} to {', '.join(given)}" if given else ""
-    keys = {key for pool in every for key in pool.labels}
-    fix = did_you_mean(demand.key, keys - {demand.key}) or (
+    fix = did_you_mean(demand.key, world.once(_values_by_key).keys() - {demand.key}) or (
         "add the label to a pool, select by a well-known one such as nvidia.com/gpu.product, or declare it in "
         "external_labels"
     )
     message = f"no pool gives its nodes the label {wanted}{said}: the pods stay Pending"
-    owner = bool(every) and not any(world.of(*_UNREAD))
+    owner = bool(world.once(pools)) and not any(world.of(*_UNREAD))
     yield missing(world, demand.path, message, fix, owner=owner, part=demand.key)
+
+
+def _values_by_key(world: World) -> Mapping[str, set[frozenset[str] | None]]:
+    """The values that pools give each label, None among them where one is unknown."""
+    found: dict[str, set[frozenset[str] | None]] = {}
+    for pool in world.once(pools):
+        for key, values in pool.labels.items():
+            found.setdefault(key, set()).add(values)
+    return found
+
+
+def _all_sealed(world: World) -> bool:
+    """Whether no pool may have labels that nobody can read."""
+    return all(pool.sealed for pool in world.once(pools))
 
 
 def _meets(demand: Demand, values: frozenset[str]) -> bool:

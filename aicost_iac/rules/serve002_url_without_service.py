@@ -98,9 +98,11 @@ def _nobody(url: Url, world: World) -> Iterator[Told]:
     if _made_by_an_operator(url, world):
         return
     place = f"namespace {url.namespace!r}" if url.namespace else "this set"
-    there = [each.name for each in world.of("Service") if may_share(each.namespace, url.namespace)]
     message = f"{url.text} names Service {url.service!r}, which {place} does not have: connections fail"
-    fix = did_you_mean(url.service, there) or f"add a Service {url.service!r} that selects the pods"
+    fix = (
+        did_you_mean(url.service, world.hints("Service", url.namespace))
+        or f"add a Service {url.service!r} that selects the pods"
+    )
     owner = url.namespace is None or url.namespace in world.namespaces
     yield missing(world, url.path, message, fix, owner=owner, part=url.service)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading.pods import Pods, all_pods
 from aicost_iac.rules.reading.scaling import autoscalers
+from aicost_iac.rules.reading.services import pods_with
 from aicost_iac.rules.reading.values import Block, whole
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
@@ -78,12 +78,12 @@ def nodes_can_not_drain(subject: Subject, world: World) -> Iterator[Told]:
     """
     spec = Block(subject.body).block("spec")
     least, most = spec.text("minAvailable"), spec.text("maxUnavailable")
-    for pods in _covered(subject, world):
+    for pods in pods_with(spec.block("selector", "matchLabels").body, subject.namespace, world):
         replicas = Block(pods.subject.body).block("spec").whole("replicas")
         full = least == "100%" or (replicas is not None and (whole(least) or 0) >= replicas > 0)
         if pods.wants_gpu and (full or most in ("0", "0%")):
             key = "minAvailable" if full else "maxUnavailable"
-            scaled = (pods.subject.kind, pods.subject.name) in world.once(autoscalers)
+            scaled = autoscalers(pods.subject.kind, pods.subject.name, subject.namespace, world)
             when = f"do not drain while it has {replicas}" if scaled and full and replicas else "never drain"
             yield Told(
                 spec.at(key),
@@ -91,11 +91,3 @@ def nodes_can_not_drain(subject: Subject, world: World) -> Iterator[Told]:
                 "maxUnavailable: 1, with two replicas where one has to stay",
             )
             return
-
-
-def _covered(subject: Subject, world: World) -> Iterator[Pods]:
-    """The pods that the budget selects by their labels."""
-    wanted = Block(subject.body).block("spec", "selector", "matchLabels").body
-    for pods in world.once(all_pods) if wanted else ():
-        if pods.subject.namespace == subject.namespace and wanted.items() <= dict(pods.labels).items():
-            yield pods

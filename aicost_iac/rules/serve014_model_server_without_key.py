@@ -8,7 +8,7 @@ from aicost_iac.rules.findings import Told
 from aicost_iac.rules.reading.pods import JOBS, WORKLOADS, Container, pods_of
 from aicost_iac.rules.reading.servers import SGLANG, VLLM, has_key, is_rank, server
 from aicost_iac.rules.registry import rule
-from aicost_iac.rules.world import Subject, World, may_share
+from aicost_iac.rules.world import Subject, World
 
 _OPEN = (SGLANG, VLLM)
 
@@ -66,7 +66,7 @@ def model_server_without_key(subject: Subject, world: World) -> Iterator[Told]:
     ```
     """
     for template in pods_of(subject, world):
-        if any(may_share(each.namespace, subject.namespace) for each in world.of("NetworkPolicy")):
+        if any(world.around("NetworkPolicy", subject.namespace)):
             return
         for container in template.running if subject.kind not in JOBS else ():
             if server(container) in _OPEN and not _guarded(container):

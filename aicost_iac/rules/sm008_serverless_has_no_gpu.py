@@ -77,10 +77,10 @@ def serverless_has_no_gpu(subject: Subject, world: World) -> Iterator[Told]:
 def _image(variant: Block, world: World) -> str:
     """The model's container, if its tag says that it is for a GPU."""
     model = variant.get("model_name")
-    for each in world.of("aws_sagemaker_model") if isinstance(model, Ref) else ():
+    for each in world.by_address.get(model.address, ()) if isinstance(model, Ref) else ():
         body = Block(each.body)
         for container in (*body.blocks("primary_container"), *body.blocks("container")):
             tag = (container.text("image") or "").rpartition("/")[2]
-            if each.node.address == getattr(model, "address", "") and "-gpu-" in tag:
+            if "-gpu-" in tag:
                 return tag
     return ""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from aicost_iac.plan import KubeObject, Node, Resource
@@ -21,6 +22,7 @@ MigStrategy = Literal["none", "single", "mixed"]
 
 # Ends the message of what may be elsewhere.
 UNSEEN = "(not seen in what was checked)"
+_HINTS = 500
 
 # Kinds that other API groups use for other things: those count as `group/Kind`.
 _HOMES: Mapping[str, frozenset[str]] = {
@@ -115,6 +117,19 @@ class World:
         return _grouped(((subject.kind, subject.name), subject) for subject in self.subjects)
 
     @cached_property
+    def _by_name_and_place(self) -> Mapping[tuple[str, str, str | None], tuple[Subject, ...]]:
+        return _grouped(((subject.kind, subject.name, subject.namespace), subject) for subject in self.subjects)
+
+    @cached_property
+    def by_address(self) -> Mapping[str, tuple[Subject, ...]]:
+        """Subjects by the address that references use; two roots may have one each."""
+        return _grouped((subject.node.address, subject) for subject in self.subjects)
+
+    @cached_property
+    def _by_place(self) -> Mapping[tuple[str, str | None], tuple[Subject, ...]]:
+        return _grouped(((subject.kind, subject.namespace), subject) for subject in self.subjects)
+
+    @cached_property
     def namespaces(self) -> Mapping[str, tuple[Subject, ...]]:
         """Namespaces that some object stands in."""
         return _grouped((subject.namespace, subject) for subject in self.subjects if subject.namespace)
@@ -125,7 +140,19 @@ class World:
 
     def named(self, kind: str, name: str, namespace: str | None = None) -> Iterator[Subject]:
         """Objects of a name that stand, or may stand, in a namespace."""
-        return (each for each in self.by_name.get((kind, name), ()) if may_share(each.namespace, namespace))
+        if namespace is None:
+            return iter(self.by_name.get((kind, name), ()))
+        return (each for place in (namespace, None) for each in self._by_name_and_place.get((kind, name, place), ()))
+
+    def around(self, kind: str, namespace: str | None) -> Iterator[Subject]:
+        """Objects of a kind that stand, or may stand, in a namespace."""
+        if namespace is None:
+            return self.of(kind)
+        return (each for place in (namespace, None) for each in self._by_place.get((kind, place), ()))
+
+    def hints(self, kind: str, namespace: str | None) -> tuple[str, ...]:
+        """Names somebody may have meant: looking through more of them takes longer than anyone wants a hint for."""
+        return tuple(each.name for each in islice(self.around(kind, namespace), _HINTS))
 
     def once(self, build: Callable[[World], T]) -> T:
         """What `build` makes of this world, made when first asked for."""

@@ -11,6 +11,7 @@ from aicost_iac import catalog
 from aicost_iac.catalog import InstanceType
 from aicost_iac.errors import CatalogError
 from aicost_iac.expr import Ref
+from aicost_iac.plan import Resource
 from aicost_iac.rules.findings import Cost, Path
 from aicost_iac.rules.reading import gpu_names, prices
 from aicost_iac.rules.reading.values import Block, literal
@@ -128,8 +129,19 @@ def group_month(group: Subject, world: World) -> Cost | None:
 
 def templates_of(subject: Subject, world: World) -> tuple[Subject, ...]:
     """The launch templates of the world that a fleet or a group refers to."""
-    references = set(subject.node.references())
-    return tuple(each for each in world.of("aws_launch_template") if each.node.address in references)
+    found = (each for address in _references(subject) for each in world.by_address.get(address, ()))
+    return tuple(each for each in found if each.kind == "aws_launch_template")
+
+
+def groups_of(subject: Subject, world: World) -> tuple[Subject, ...]:
+    """The Auto Scaling groups of the world that a resource refers to."""
+    found = (each for address in _references(subject) for each in world.by_address.get(address, ()))
+    return tuple(each for each in found if each.kind == GROUP)
+
+
+def _references(subject: Subject) -> tuple[str, ...]:
+    """The addresses a resource refers to; manifests refer by name."""
+    return tuple(sorted(set(subject.node.references()))) if isinstance(subject.node, Resource) else ()
 
 
 def is_coupled(running: Fleet, world: World) -> bool:

@@ -44,18 +44,38 @@ def operators(world: World) -> tuple[Operator, ...]:
     return (*_policies(world), *_releases(world), *_terraform(world))
 
 
+def operators_of(subject: Subject, world: World) -> tuple[Operator, ...]:
+    """The operators that a subject installs or configures."""
+    return world.once(_by_subject).get(id(subject), ())
+
+
+def _by_subject(world: World) -> dict[int, tuple[Operator, ...]]:
+    found: dict[int, tuple[Operator, ...]] = {}
+    for each in world.once(operators):
+        found[id(each.subject)] = (*found.get(id(each.subject), ()), each)
+    return found
+
+
 def strategy(world: World) -> str | None:
     """The MIG strategy of the cluster, None where nobody says it or two say different things."""
     if world.facts.cluster.mig_strategy is not None:
         return world.facts.cluster.mig_strategy
-    said = {each.strategy for each in world.once(operators)} | world.once(mig_strategies)
-    return next(iter(said)) if len(said) == 1 else None
+    return world.once(_strategy)
 
 
 def honors_labels(world: World) -> bool | None:
     """Whether the scrape of dcgm-exporter keeps the labels of workloads, None where nobody says it."""
     if world.facts.cluster.honor_labels is not None:
         return world.facts.cluster.honor_labels
+    return world.once(_honoured)
+
+
+def _strategy(world: World) -> str | None:
+    said = {each.strategy for each in world.once(operators)} | world.once(mig_strategies)
+    return next(iter(said)) if len(said) == 1 else None
+
+
+def _honoured(world: World) -> bool | None:
     monitors = [each.spec.block("dcgmExporter", "serviceMonitor") for each in world.once(operators)]
     said = [each.flag("honorLabels") for each in monitors if not each.absent("honorLabels")]
     return said[0] if len(set(said)) == 1 else None

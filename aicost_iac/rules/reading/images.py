@@ -29,8 +29,8 @@ def _texts(image: object, world: World) -> Iterator[str]:
         yield image
     elif isinstance(image, Ref):
         kind = "data.aws_ssm_parameter" if "aws_ssm_parameter" in image.address else "data.aws_ami"
-        for subject in world.of(kind):
-            if subject.node.address == image.address:
+        for subject in world.by_address.get(image.address, ()):
+            if subject.kind == kind:
                 body = Block(subject.body)
                 yield from (text for _, text in body.texts("name"))
                 yield from (text for each in body.blocks("filter") for _, text in each.texts("values"))

@@ -105,6 +105,11 @@ def files_of(subject: Subject, world: World) -> tuple[ConfigFile, ...]:
     return world.once(_by_subject).get(id(subject), ())
 
 
+def files_called(name: str, world: World) -> tuple[ConfigFile, ...]:
+    """The mig-parted files in ConfigMaps of that name."""
+    return world.once(_by_map).get(name, ())
+
+
 def selected(world: World) -> Mapping[str, tuple[Pool, ...]]:
     """The pools whose nodes are labelled with each config; ask `world.once` for it."""
     found: dict[str, list[Pool]] = {}
@@ -121,11 +126,18 @@ def boards_of(pool: Pool) -> tuple[MigGpu, ...] | None:
     return tuple(each for name in sorted(pool.accelerators) if (each := board_named(name)))
 
 
-def common_boards(chosen: tuple[Pool, ...]) -> tuple[MigGpu, ...] | None:
-    """What the pools that select a config are made of, None unless all are known."""
-    every = [boards_of(pool) for pool in chosen]
-    known = [boards for boards in every if boards]
-    return tuple(board for boards in known for board in boards) if known and len(known) == len(every) else None
+def chosen_boards(config: str, world: World) -> tuple[MigGpu, ...]:
+    """What the pools that select a config are made of; nothing unless all of them are known."""
+    return world.once(_chosen_boards).get(config, ())
+
+
+def _chosen_boards(world: World) -> Mapping[str, tuple[MigGpu, ...]]:
+    found: dict[str, tuple[MigGpu, ...]] = {}
+    for config, chosen in world.once(selected).items():
+        every = [boards_of(pool) for pool in chosen]
+        boards = {board.model: board for known in every for board in known or ()}
+        found[config] = tuple(boards.values()) if all(every) else ()
+    return found
 
 
 def _by_subject(world: World) -> Mapping[int, tuple[ConfigFile, ...]]:
@@ -133,6 +145,13 @@ def _by_subject(world: World) -> Mapping[int, tuple[ConfigFile, ...]]:
     for each in world.once(config_files):
         found[id(each.subject)] = (*found.get(id(each.subject), ()), each)
     return found
+
+
+def _by_map(world: World) -> Mapping[str, tuple[ConfigFile, ...]]:
+    found: dict[str, list[ConfigFile]] = {}
+    for each in world.once(config_files):
+        found.setdefault(each.subject.name, []).append(each)
+    return {name: tuple(files) for name, files in found.items()}
 
 
 def _files(subject: Subject) -> Iterator[ConfigFile]:

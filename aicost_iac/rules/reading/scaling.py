@@ -141,13 +141,24 @@ def target_of(autoscaler: Subject) -> tuple[str, str] | None:
     return (kind, name) if kind and name else None
 
 
-def autoscalers(world: World) -> Mapping[tuple[str, str], tuple[Subject, ...]]:
-    """ScaledObjects and HPAs by kind and name of their target; ask `world.once` for it."""
-    found: dict[tuple[str, str], tuple[Subject, ...]] = {}
-    for each in world.of("ScaledObject", "HorizontalPodAutoscaler"):
+def autoscalers(kind: str, name: str, namespace: str | None, world: World) -> tuple[Subject, ...]:
+    """The ScaledObjects and then the HPAs that scale a workload, or may: see `may_share`."""
+    placed = world.once(_autoscalers).get((kind, name), {})
+    places = placed if namespace is None else (namespace, None)
+    return tuple(each for _, each in sorted((pair for place in places for pair in placed.get(place, ())), key=_order))
+
+
+def _autoscalers(world: World) -> Mapping[tuple[str, str], Mapping[str | None, list[tuple[int, Subject]]]]:
+    """By kind and name of their target, then by namespace; with their places among all of them."""
+    found: dict[tuple[str, str], dict[str | None, list[tuple[int, Subject]]]] = {}
+    for index, each in enumerate(world.of("ScaledObject", "HorizontalPodAutoscaler")):
         if target := target_of(each):
-            found[target] = (*found.get(target, ()), each)
+            found.setdefault(target, {}).setdefault(each.namespace, []).append((index, each))
     return found
+
+
+def _order(placed: tuple[int, Subject]) -> int:
+    return placed[0]
 
 
 def keda_version(world: World) -> tuple[int, int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from aicost_iac.rules.findings import Path
 from aicost_iac.rules.reading.pods import Pods, all_pods, pods_of
@@ -83,15 +84,19 @@ def _pod_texts(template: Pods) -> Iterator[tuple[str, Path]]:
 
 def selected_pods(service: Subject, world: World) -> tuple[Pods, ...]:
     """The pod templates that a Service selects; none for one without a selector."""
-    selector = Block(service.body).block("spec", "selector").body
-    wanted = {key: literal(value) for key, value in selector.items()}
+    return pods_with(Block(service.body).block("spec", "selector").body, service.namespace, world)
+
+
+def pods_with(labels: Mapping[str, Any], namespace: str | None, world: World) -> tuple[Pods, ...]:
+    """The pod templates of a namespace that have all of these labels; none where one of them is unknown."""
+    wanted = {key: literal(value) for key, value in labels.items()}
     if not wanted or None in wanted.values():
         return ()
     first = min(wanted.items(), key=lambda pair: len(world.once(_by_label).get(pair, ())))
     return tuple(
         template
         for template in world.once(_by_label).get(first, ())
-        if template.subject.namespace == service.namespace and wanted.items() <= dict(template.labels).items()
+        if template.subject.namespace == namespace and wanted.items() <= dict(template.labels).items()
     )
 
 
