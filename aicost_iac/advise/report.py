@@ -102,8 +102,7 @@ def markdown(history: History, advices: Sequence[Advice]) -> str:
     parts = ["# Commitments\n"]
     for advice in advices:
         head, rows = table(advice)
-        lines = [f"## {headline(advice)}\n", *(f"- {line}" for line in because(advice)), "", _row(head)]
-        lines += [_row(("---",) * len(head)), *map(_row, rows), ""]
+        lines = [f"## {headline(advice)}\n", *(f"- {line}" for line in because(advice)), "", *_rows(head, rows), ""]
         parts.append("\n".join(lines))
     if lines := list(held(history)):
         parts.append("\n".join(["## What the account holds\n", *(f"- {line}" for line in lines), ""]))
@@ -121,6 +120,34 @@ def data(history: History, advices: Sequence[Advice]) -> dict[str, Any]:
         "readings": [each.model_dump(mode="json") for each in history.readings],
         "notes": list(history.notes),
     }
+
+
+def usage_tables(usage: Usage) -> Iterator[Table]:
+    """Spend by instance type, by tag and by day."""
+    types = _spent(usage.by(lambda each: each.instance_type))
+    yield ("instance type", "spent"), [*types, ("total", usd(usage.total))]
+    yield (usage.tag_key, "spent"), _spent(usage.by(lambda each: each.tag))
+    yield ("day", "spent"), sorted(_spent(usage.by(lambda each: each.day)))
+
+
+def usage_lines(usage: Usage, units: Decimal | None, unit: str) -> Iterator[str]:
+    """What the tables do not say: untagged spend, idle candidates, the cost of a unit, what could not be seen."""
+    if (share := usage.untagged_share) is not None:
+        yield f"{percent(share)} of it carries no tag {usage.tag_key!r}"
+    for each in usage.idle:
+        price = "at a price that is not known" if each.usd_month is None else f"{usd(each.usd_month)} a month"
+        yield f"idle: {each.instance_id} ({each.instance_type}), GPUs at {each.gpu_percent:.1f} %, {price}"
+    if units is not None:
+        yield f"${per_unit(usage, units):.6f} per {unit}"
+    yield from (f"note: {note}" for note in usage.notes)
+
+
+def usage_markdown(usage: Usage, units: Decimal | None, unit: str) -> str:
+    """For a ticket or a wiki page."""
+    parts = ["# Accelerator spend\n", *(f"- {line}" for line in usage_lines(usage, units, unit)), ""]
+    for head, rows in usage_tables(usage):
+        parts += [*_rows(head, rows), ""]
+    return "\n".join(parts)
 
 
 def usage_data(usage: Usage, units: Decimal | None, unit: str) -> dict[str, Any]:
@@ -182,6 +209,15 @@ def _outcome(outcome: Outcome) -> dict[str, str]:
 
 def _amounts(sums: dict[str, Decimal]) -> dict[str, str]:
     return {key: str(amount.quantize(_CENT)) for key, amount in sums.items()}
+
+
+def _spent(sums: dict[str, Decimal]) -> list[tuple[str, ...]]:
+    return [(key, usd(amount)) for key, amount in sums.items()]
+
+
+def _rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table of Markdown."""
+    return [_row(head), _row(("---",) * len(head)), *map(_row, rows)]
 
 
 def _row(cells: Sequence[str]) -> str:

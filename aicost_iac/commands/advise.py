@@ -237,27 +237,17 @@ def _show(history: History, advices: Sequence[Advice], form: str) -> None:
 
 def _show_usage(found: Usage, units: Decimal | None, unit: str, form: str) -> None:
     from aicost_iac.advise import report
-    from aicost_iac.advise.usage import per_unit
 
     if form == "json":
         click.echo(json.dumps(report.usage_data(found, units, unit), indent=2))
         return
-    share = found.untagged_share
-    rows = [(name, report.usd(amount)) for name, amount in found.by(lambda each: each.instance_type).items()]
-    _table(("instance type", "spent"), [*rows, ("total", report.usd(found.total))])
-    rows = [(name, report.usd(amount)) for name, amount in found.by(lambda each: each.tag).items()]
-    _table((found.tag_key, "spent"), rows)
-    rows = sorted((day, report.usd(amount)) for day, amount in found.by(lambda each: each.day).items())
-    _table(("day", "spent"), rows)
-    if share is not None:
-        click.echo(f"{report.percent(share)} of it carries no tag {found.tag_key!r}")
-    for each in found.idle:
-        price = "at a price that is not known" if each.usd_month is None else f"{report.usd(each.usd_month)} a month"
-        click.echo(f"idle: {each.instance_id} ({each.instance_type}), GPUs at {each.gpu_percent:.1f} %, {price}")
-    if units is not None:
-        click.echo(f"${per_unit(found, units):.6f} per {unit}")
-    for note in found.notes:
-        click.echo(f"note: {note}")
+    if form == "markdown":
+        click.echo(report.usage_markdown(found, units, unit))
+        return
+    for table in report.usage_tables(found):
+        _table(*table)
+    for line in report.usage_lines(found, units, unit):
+        click.echo(line)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

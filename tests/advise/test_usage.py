@@ -1,5 +1,6 @@
 """Accelerator spend, the untagged share and idle GPUs, out of Cost Explorer's and CloudWatch's answers."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -8,14 +9,17 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import Stubber
+from click.testing import CliRunner
 from moto import mock_aws
 
-from aicost_iac.advise import usage
+from aicost_iac.advise import report, usage
 from aicost_iac.advise.account import Period
 from aicost_iac.advise.calls import AdviceError
+from aicost_iac.cli import main
 from tests.advise.stubs import KEYS, account, stubbed
 
 END = datetime(2026, 11, 24, tzinfo=UTC)
+FORMS = ("text", "markdown", "json")
 PERIOD = Period(END - timedelta(days=2), END)
 
 
@@ -106,3 +110,43 @@ def test_an_account_without_accelerators_is_a_sentence(ce: tuple[Any, Stubber]) 
     stubber.add_response("get_dimension_values", found)
     with pytest.raises(AdviceError, match="no accelerator type was used from 2026-11-22 to 2026-11-24"):
         read(client, None)
+
+
+def test_markdown_has_each_table_and_each_line() -> None:
+    """As a page of a wiki shows it: a header, a rule and the same number of cells in every row."""
+    spend = (usage.Spent("2026-11-22", "g6e.xlarge", "training", Decimal(30)),)
+    idle = (usage.Idle("i-idle", "g6e.xlarge", Decimal("1.5"), None),)
+    found = usage.Usage("workload-type", spend, idle, ("a note",))
+    page = report.usage_markdown(found, Decimal(1000), "request")
+    assert page.splitlines() == [
+        "# Accelerator spend",
+        "",
+        "- 0.0 % of it carries no tag 'workload-type'",
+        "- idle: i-idle (g6e.xlarge), GPUs at 1.5 %, at a price that is not known",
+        "- $0.030000 per request",
+        "- note: a note",
+        "",
+        "| instance type | spent |",
+        "| --- | --- |",
+        "| g6e.xlarge | $30.00 |",
+        "| total | $30.00 |",
+        "",
+        "| workload-type | spent |",
+        "| --- | --- |",
+        "| training | $30.00 |",
+        "",
+        "| day | spent |",
+        "| --- | --- |",
+        "| 2026-11-22 | $30.00 |",
+    ]
+
+
+def test_the_command_prints_the_form_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    spend = (usage.Spent("2026-11-22", "g6e.xlarge", "training", Decimal(30)),)
+    monkeypatch.setattr(usage, "read", lambda *_: usage.Usage("workload-type", spend, (), ()))
+    forms = {form: CliRunner().invoke(main, ["advise", "usage", "--format", form]) for form in FORMS}
+    assert {form: done.exit_code for form, done in forms.items()} == dict.fromkeys(FORMS, 0)
+    assert forms["markdown"].stdout.startswith("# Accelerator spend\n")
+    assert json.loads(forms["json"].stdout)["total_usd"] == "30.00"
+    assert "|" not in forms["text"].stdout
+    assert "g6e.xlarge" in forms["text"].stdout
