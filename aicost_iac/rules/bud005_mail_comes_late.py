@@ -114,23 +114,31 @@ def _burn(subject: Subject, world: World) -> Decimal | None:
     wanted = list(tag_filters(subject))
     if not wanted and any(cost_filters(subject)):
         return None
-    months = [
-        month
-        for tags, month in world.once(_months)
-        if not wanted or any(each.value in tags.get(each.key, ()) for each in wanted)
-    ]
-    return sum(months, Decimal(0)) / HOURS_PER_MONTH * REFRESH_HOURS
+    months, carriers = world.once(_months), world.once(_carriers)
+    counted = {each for tag in wanted for each in carriers.get((tag.key, tag.value), ())}
+    month = sum((months[each] for each in counted), Decimal(0)) if wanted else world.once(_all_of_it)
+    return month / HOURS_PER_MONTH * REFRESH_HOURS
 
 
-def _months(world: World) -> list[tuple[Mapping[str, frozenset[str | None]], Decimal]]:
-    """The tags that the instances of each fleet carry, and its month."""
-    found = []
-    for subject in world.of(*FLEETS):
-        running = fleet(subject)
-        cost = monthly(running, world.facts) if running else None
-        if cost:
-            tags = carried(World((subject, *templates_of(subject, world)))).values
-            found.append((tags, cost.usd_month))
+def _months(world: World) -> Mapping[int, Decimal]:
+    """What each fleet costs in a month, by its identity."""
+    running = ((id(each), found) for each in world.of(*FLEETS) if (found := fleet(each)))
+    return {each: cost.usd_month for each, found in running if (cost := monthly(found, world.facts))}
+
+
+def _all_of_it(world: World) -> Decimal:
+    return sum(world.once(_months).values(), Decimal(0))
+
+
+def _carriers(world: World) -> Mapping[tuple[str, str | None], set[int]]:
+    """The fleets whose instances carry a tag, by its key and value."""
+    found: dict[tuple[str, str | None], set[int]] = {}
+    for each in world.of(*FLEETS):
+        if id(each) in world.once(_months):
+            tags = carried(World((each, *templates_of(each, world)))).values
+            for key, values in tags.items():
+                for value in values:
+                    found.setdefault((key, value), set()).add(id(each))
     return found
 
 

@@ -64,10 +64,10 @@ def action_stops_what_comes_back(subject: Subject, world: World) -> Iterator[Tol
         and listed
         and all(isinstance(each, Ref) and each.address.startswith("aws_instance.") for each in listed)
     )
-    groups = [each.node.address for each in world.of(*FLEETS, "aws_eks_node_group", "NodePool")]
-    if (action.text("action_sub_type") or "").startswith("STOP_EC2") and groups and not own:
+    group = next(world.of(*FLEETS, "aws_eks_node_group", "NodePool"), None)
+    if (action.text("action_sub_type") or "").startswith("STOP_EC2") and group is not None and not own:
         yield Told(
             action.at("instance_ids"),
-            f"{groups[0]} starts an instance for each one that is stopped",
+            f"{group.node.address} starts an instance for each one that is stopped",
             "APPLY_IAM_POLICY with a policy that denies ec2:RunInstances to the roles that start GPUs",
         )

@@ -11,6 +11,7 @@ from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
 
 _NEXT = ("NextPageToken",)
+_REPORTS = ("aws ce get-cost-and-usage", "aws ce get-cost-and-usage-with-resources")
 
 
 @rule(
@@ -18,7 +19,7 @@ _NEXT = ("NextPageToken",)
     "only-the-first-page",
     severity="warning",
     group="money",
-    reads=("aws ce get-cost-and-usage", "aws ce get-cost-and-usage-with-resources"),
+    reads=_REPORTS,
     source="https://docs.aws.amazon.com/cost-management/latest/userguide/ce-api-best-practices.html",
 )
 def only_the_first_page(subject: Subject, world: World) -> Iterator[Told]:
@@ -45,7 +46,7 @@ def only_the_first_page(subject: Subject, world: World) -> Iterator[Told]:
     """
     request = asked(subject)
     fine = (request.text("Granularity") or "").upper() in ("DAILY", "HOURLY")
-    if fine and len(groups(request)) > 1 and request.absent(*_NEXT) and not _goes_on(subject, world):
+    if fine and len(groups(request)) > 1 and request.absent(*_NEXT) and subject.kind not in world.once(_continued):
         yield Told(
             request.at("GroupBy"),
             "the answer may have several pages, and nothing here asks for the second",
@@ -53,6 +54,6 @@ def only_the_first_page(subject: Subject, world: World) -> Iterator[Told]:
         )
 
 
-def _goes_on(subject: Subject, world: World) -> bool:
-    """Whether some request of that kind takes a token from the one before."""
-    return any(not asked(each).absent(*_NEXT) for each in world.of(subject.kind) if each is not subject)
+def _continued(world: World) -> frozenset[str]:
+    """The kinds of requests of which one takes a token from the one before."""
+    return frozenset(each.kind for each in world.of(*_REPORTS) if not asked(each).absent(*_NEXT))

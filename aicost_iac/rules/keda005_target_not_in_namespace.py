@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from aicost_iac.errors import did_you_mean
 from aicost_iac.rules.findings import Told
@@ -11,6 +12,8 @@ from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World, missing
 
 _SCALED = ("Deployment", "StatefulSet")
+# Namespaces that a message names.
+_ENOUGH = 5
 
 
 @rule(
@@ -71,7 +74,7 @@ def target_not_in_namespace(subject: Subject, world: World) -> Iterator[Told]:
     if name is None or kind not in _SCALED or any(world.named(kind, name, subject.namespace)):
         return
     place = f"namespace {subject.namespace!r}" if subject.namespace else "this set"
-    elsewhere = sorted({each.namespace or "" for each in world.named(kind, name)})
+    elsewhere = sorted({each.namespace or "" for each in islice(world.named(kind, name), _ENOUGH)})
     message = f"there is no {kind} {name!r} in {place}: nothing is scaled"
     path = target.at("name")
     if elsewhere:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from aicost_iac import catalog
 from aicost_iac.catalog import mig_bundled
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading.gpu_operator import operators
+from aicost_iac.rules.reading.gpu_operator import config_maps
 from aicost_iac.rules.reading.mig_layouts import Config, Group, files_of, in_words
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
@@ -62,7 +62,7 @@ def config_name_is_taken(subject: Subject, world: World) -> Iterator[Told]:
               mig-devices: {"1g.10gb": 7}
     ```
     """
-    if any(each.config_map in (None, subject.name) for each in world.once(operators)):
+    if world.once(config_maps) & {None, subject.name}:
         return
     for file in files_of(subject, world):
         for config in file.configs:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from aicost_iac.catalog import mig_bundled
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading.gpu_operator import DEFAULT_MAP, Operator, operators
+from aicost_iac.rules.reading.gpu_operator import DEFAULT_MAP, Operator, config_maps, readers
 from aicost_iac.rules.reading.mig_layouts import FILE, LABEL, ConfigFile, config_files, files_of
 from aicost_iac.rules.reading.pods import all_pods
 from aicost_iac.rules.reading.pools import POOLS, pools_of
@@ -78,7 +78,7 @@ def config_map_not_read(subject: Subject, world: World) -> Iterator[Told]:
     if subject.kind == "ConfigMap":
         files = files_of(subject, world)
         if files and not _is_read(files[0], world):
-            yield _unnamed(files[0], world.once(operators), world)
+            yield _unnamed(files[0], world)
         for file in files:
             yield from _file(file, world)
     else:
@@ -87,25 +87,24 @@ def config_map_not_read(subject: Subject, world: World) -> Iterator[Told]:
 
 def _is_read(file: ConfigFile, world: World) -> bool:
     """Whether an operator names its ConfigMap, or may; or a manager that runs without one mounts it."""
-    known, name = world.once(operators), file.subject.name
-    named = any(each.config_map in (None, name) for each in known) or name == DEFAULT_MAP
+    name = file.subject.name
+    named = bool(world.once(config_maps) & {None, name}) or name == DEFAULT_MAP
     namespaces = world.once(_mounted).get(name, ())
     return named or any(may_share(each, file.subject.namespace) for each in namespaces)
 
 
 def _file(file: ConfigFile, world: World) -> Iterator[Told]:
-    for operator in world.once(operators):
-        if operator.config_map == file.subject.name:
-            yield from _read_by(operator, file)
+    for operator in readers(file.subject.name, world):
+        yield from _read_by(operator, file)
 
 
-def _unnamed(file: ConfigFile, known: tuple[Operator, ...], world: World) -> Told:
-    theirs = {each.config_map for each in known}
+def _unnamed(file: ConfigFile, world: World) -> Told:
+    theirs = world.once(config_maps)
     said = (
         f"the GPU operator reads {', '.join(sorted(map(repr, theirs)))}" if any(theirs) else "no GPU operator names it"
     )
     message = f"the MIG layouts in ConfigMap {file.subject.name!r} are never read: {said}"
-    return missing(world, file.path, message, _REMEDY, owner=bool(known), part="reference")
+    return missing(world, file.path, message, _REMEDY, owner=bool(theirs), part="reference")
 
 
 def _read_by(operator: Operator, file: ConfigFile) -> Iterator[Told]:

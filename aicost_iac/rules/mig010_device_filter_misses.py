@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from aicost_iac import catalog
 from aicost_iac.errors import did_you_mean
@@ -111,12 +111,21 @@ def _left_out(config: Config, world: World) -> Iterator[Told]:
     if any(group.block.absent("device-filter") for group in config.groups):
         return
     covered = {text.partition(":")[0].casefold() for group in config.groups for text in group.well_formed}
-    for pool in world.once(selected).get(config.name, ()):
-        for name in sorted(pool.accelerators or ()):
-            ids = catalog.accelerator(name).pci_device_ids
-            if ids and not covered & {each.casefold() for each in ids}:
-                message = (
-                    f"config {config.name!r} is selected by {pool.subject.node.address}, whose GPUs are {name}, and "
-                    "its filters leave that GPU out: nothing is cut, and the node reports success"
-                )
-                yield Told(config.path, message, f"add {', '.join(ids)} to device-filter", part=config.name)
+    for name, address in world.once(_selecting).get(config.name, {}).items():
+        ids = catalog.accelerator(name).pci_device_ids
+        if ids and not covered & {each.casefold() for each in ids}:
+            message = (
+                f"config {config.name!r} is selected by {address}, whose GPUs are {name}, and its filters leave that "
+                "GPU out: nothing is cut, and the node reports success"
+            )
+            yield Told(config.path, message, f"add {', '.join(ids)} to device-filter", part=config.name)
+
+
+def _selecting(world: World) -> Mapping[str, Mapping[str, str]]:
+    """By config, the accelerators it is selected for, and the first pool of each."""
+    return {
+        config: {
+            name: pool.subject.node.address for pool in reversed(chosen) for name in sorted(pool.accelerators or ())
+        }
+        for config, chosen in world.once(selected).items()
+    }

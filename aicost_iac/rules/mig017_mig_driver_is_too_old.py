@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from aicost_iac import catalog
 from aicost_iac.catalog.mig import MigGpu
 from aicost_iac.rules.findings import Told
-from aicost_iac.rules.reading.gpu_operator import Operator, operators_of
-from aicost_iac.rules.reading.mig_layouts import chosen_boards, files_called
+from aicost_iac.rules.reading.gpu_operator import operators_of
+from aicost_iac.rules.reading.mig_layouts import Config, chosen_boards, config_files
 from aicost_iac.rules.reading.values import whole
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World
@@ -87,7 +87,7 @@ def mig_driver_is_too_old(subject: Subject, world: World) -> Iterator[Told]:
         branch = whole((driver.text("version") or "").partition(".")[0])
         if branch is None or driver.flag("enabled") is False:
             continue
-        for config, board, least in _needed(operator, world):
+        for config, board, least in world.once(_needed).get(operator.config_map or "", ()):
             if branch < least:
                 yield Told(
                     driver.at("version"),
@@ -97,16 +97,22 @@ def mig_driver_is_too_old(subject: Subject, world: World) -> Iterator[Told]:
                 )
 
 
-def _needed(operator: Operator, world: World) -> Iterator[tuple[str, str, int]]:
-    """Config, board and driver branch of every layout that the operator's file holds."""
-    for file in files_called(operator.config_map, world) if operator.config_map else ():
+def _needed(world: World) -> Mapping[str, tuple[tuple[str, str, int], ...]]:
+    """Config, board and driver branch of every layout, by the ConfigMap that holds it."""
+    found: dict[str, dict[tuple[str, str, int], None]] = {}
+    for file in world.once(config_files):
         for config in file.configs:
-            for group in config.groups:
-                for board in group.boards if group.boards is not None else chosen_boards(config.name, world):
-                    layout = group.profiles_on(board)
-                    least = catalog.mig.min_driver(board, layout) if _known(board, layout) else None
-                    if group.enabled and least is not None:
-                        yield config.name, board.model, least
+            found.setdefault(file.subject.name, {}).update(dict.fromkeys(_of_config(config, world)))
+    return {name: tuple(those) for name, those in found.items()}
+
+
+def _of_config(config: Config, world: World) -> Iterator[tuple[str, str, int]]:
+    for group in config.groups:
+        for board in group.boards if group.boards is not None else chosen_boards(config.name, world):
+            layout = group.profiles_on(board)
+            least = catalog.mig.min_driver(board, layout) if _known(board, layout) else None
+            if group.enabled and least is not None:
+                yield config.name, board.model, least
 
 
 def _known(board: MigGpu, layout: Mapping[str, int]) -> bool:

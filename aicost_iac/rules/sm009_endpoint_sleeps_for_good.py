@@ -9,6 +9,8 @@ from aicost_iac.rules.reading.values import Block
 from aicost_iac.rules.registry import rule
 from aicost_iac.rules.world import Subject, World, missing
 
+_POLICY = "aws_appautoscaling_policy"
+
 
 @rule(
     "SM009",
@@ -76,26 +78,32 @@ def endpoint_sleeps_for_good(subject: Subject, world: World) -> Iterator[Told]:
     body = Block(subject.body)
     if body.text("service_namespace") != "sagemaker" or body.whole("min_capacity") != 0:
         return
-    policies = [Block(each.body) for each in world.of("aws_appautoscaling_policy")]
-    steps = [each for each in policies if each.text("policy_type") == "StepScaling" and _same(each, body)]
-    alarms = [Block(each.body).text("metric_name") for each in world.of("aws_cloudwatch_metric_alarm")]
-    lacking = "step-scaling policy" if not steps else "alarm on requests without capacity" if not _wakes(alarms) else ""
-    if lacking:
+    stepped = _steps(body.text("resource_id"), world)
+    wakes = world.once(_wakes)
+    if lacking := "step-scaling policy" if not stepped else "" if wakes else "alarm on requests without capacity":
         yield missing(
             world,
             body.at("min_capacity"),
             f"the endpoint goes to zero, and there is no {lacking} that wakes it",
             "a policy of StepScaling, and an alarm on NoCapacityInvocationFailures (asynchronous: "
             "HasBacklogWithoutCapacity) that calls it; or min_capacity = 1",
-            owner=bool(policies),
+            owner=any(world.of(_POLICY)),
         )
 
 
-def _same(policy: Block, target: Block) -> bool:
-    """Whether a policy is, or may be, for the target."""
-    ours, theirs = target.text("resource_id"), policy.text("resource_id")
-    return None in (ours, theirs) or ours == theirs
+def _steps(target: str | None, world: World) -> bool:
+    """Whether a step-scaling policy is, or may be, for a target."""
+    stepped = world.once(_stepped)
+    return bool(stepped) if target is None else bool(stepped & {target, None})
 
 
-def _wakes(metrics: list[str | None]) -> bool:
-    return any(name in (None, "NoCapacityInvocationFailures", "HasBacklogWithoutCapacity") for name in metrics)
+def _stepped(world: World) -> frozenset[str | None]:
+    """The targets of step-scaling policies, None among them where one is unknown."""
+    policies = (Block(each.body) for each in world.of(_POLICY))
+    return frozenset(each.text("resource_id") for each in policies if each.text("policy_type") == "StepScaling")
+
+
+def _wakes(world: World) -> bool:
+    """Whether some alarm is, or may be, on requests without capacity."""
+    names = (Block(each.body).text("metric_name") for each in world.of("aws_cloudwatch_metric_alarm"))
+    return any(name in (None, "NoCapacityInvocationFailures", "HasBacklogWithoutCapacity") for name in names)

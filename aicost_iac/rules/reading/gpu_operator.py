@@ -44,6 +44,23 @@ def operators(world: World) -> tuple[Operator, ...]:
     return (*_policies(world), *_releases(world), *_terraform(world))
 
 
+def config_maps(world: World) -> frozenset[str | None]:
+    """The ConfigMaps that operators name, None among them where one is unknown; ask `world.once` for it."""
+    return frozenset(each.config_map for each in world.once(operators))
+
+
+def readers(config_map: str, world: World) -> tuple[Operator, ...]:
+    """The operators that name a ConfigMap, one for each way to read it."""
+    return world.once(_by_map).get(config_map, ())
+
+
+def _by_map(world: World) -> dict[str, tuple[Operator, ...]]:
+    found: dict[str, dict[tuple[str | None, str], Operator]] = {}
+    for each in world.once(operators):
+        found.setdefault(each.config_map or "", {}).setdefault((each.namespace, each.default_config), each)
+    return {name: tuple(those.values()) for name, those in found.items()}
+
+
 def operators_of(subject: Subject, world: World) -> tuple[Operator, ...]:
     """The operators that a subject installs or configures."""
     return world.once(_by_subject).get(id(subject), ())

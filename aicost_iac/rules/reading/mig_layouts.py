@@ -105,11 +105,6 @@ def files_of(subject: Subject, world: World) -> tuple[ConfigFile, ...]:
     return world.once(_by_subject).get(id(subject), ())
 
 
-def files_called(name: str, world: World) -> tuple[ConfigFile, ...]:
-    """The mig-parted files in ConfigMaps of that name."""
-    return world.once(_by_map).get(name, ())
-
-
 def selected(world: World) -> Mapping[str, tuple[Pool, ...]]:
     """The pools whose nodes are labelled with each config; ask `world.once` for it."""
     found: dict[str, list[Pool]] = {}
@@ -145,13 +140,6 @@ def _by_subject(world: World) -> Mapping[int, tuple[ConfigFile, ...]]:
     for each in world.once(config_files):
         found[id(each.subject)] = (*found.get(id(each.subject), ()), each)
     return found
-
-
-def _by_map(world: World) -> Mapping[str, tuple[ConfigFile, ...]]:
-    found: dict[str, list[ConfigFile]] = {}
-    for each in world.once(config_files):
-        found.setdefault(each.subject.name, []).append(each)
-    return {name: tuple(files) for name, files in found.items()}
 
 
 def _files(subject: Subject) -> Iterator[ConfigFile]:

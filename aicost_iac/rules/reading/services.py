@@ -92,17 +92,15 @@ def pods_with(labels: Mapping[str, Any], namespace: str | None, world: World) ->
     wanted = {key: literal(value) for key, value in labels.items()}
     if not wanted or None in wanted.values():
         return ()
-    first = min(wanted.items(), key=lambda pair: len(world.once(_by_label).get(pair, ())))
-    return tuple(
-        template
-        for template in world.once(_by_label).get(first, ())
-        if template.subject.namespace == namespace and wanted.items() <= dict(template.labels).items()
-    )
+    placed = world.once(_by_label).get(namespace, {})
+    first = min(wanted.items(), key=lambda pair: len(placed.get(pair, ())))
+    return tuple(each for each in placed.get(first, ()) if wanted.items() <= dict(each.labels).items())
 
 
-def _by_label(world: World) -> Mapping[tuple[str, str | None], tuple[Pods, ...]]:
-    found: dict[tuple[str, str | None], list[Pods]] = {}
+def _by_label(world: World) -> Mapping[str | None, Mapping[tuple[str, str | None], list[Pods]]]:
+    """Pod templates by namespace, then by each of their labels."""
+    found: dict[str | None, dict[tuple[str, str | None], list[Pods]]] = {}
     for template in world.once(all_pods):
         for pair in template.labels.items():
-            found.setdefault(pair, []).append(template)
-    return {pair: tuple(those) for pair, those in found.items()}
+            found.setdefault(template.subject.namespace, {}).setdefault(pair, []).append(template)
+    return found
