@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
 from aicost_iac.blueprints._pipeline.settings import Image, Quantity
 from aicost_iac.cost.assumptions import INSTANCE_TYPE, RUN_HOURS, RUNS_PER_MONTH
-from aicost_iac.errors import Problem
+from aicost_iac.errors import Problem, UsageError
 from aicost_iac.fields import EnvironmentName, matching
 from aicost_iac.kubernetes import core
+from aicost_iac.kubernetes.autoscaling.cron import firings
 from aicost_iac.kubernetes.metadata import Metadata, Namespace, labels
 from aicost_iac.kubernetes.placement import Accelerator, Placement
 from aicost_iac.kubernetes.secrets import SecretKey
@@ -33,6 +35,8 @@ _KEEP = {"karpenter.sh/do-not-disrupt": "true"}
 # What a spot notice leaves: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
 _GRACE_SECONDS = 110
 _HOUR = 3600
+# Any moment: a schedule is read from it only to see whether it can be read.
+_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 _NOBODY = 65_534
 
 
@@ -95,6 +99,8 @@ class OfflineBatch(Blueprint):
             yield Problem("parallelism", "is above completions", self.parallelism, f"at most {self.completions}")
         if self.expected_hours is not None and self.expected_hours > self.deadline_hours:
             yield Problem("expected_hours", "is beyond the deadline", self.expected_hours, "raise deadline_hours")
+        if self.schedule is not None and (reason := _unreadable(self.schedule)) is not None:
+            yield Problem("schedule", "names a time that does not exist", self.schedule, reason)
         if self.time_zone != "Etc/UTC" and self.schedule is None:
             yield Problem("time_zone", "is that of a schedule, and there is none", self.time_zone, "remove it")
 
@@ -160,6 +166,14 @@ class OfflineBatch(Blueprint):
         return tuple(
             Assumption(name, str(value), unit, "the blueprint") for name, (value, unit) in figures.items() if value
         )
+
+
+def _unreadable(schedule: str) -> str | None:
+    try:
+        firings(schedule, _MOMENT, _MOMENT)
+    except UsageError as error:
+        return str(error)
+    return None
 
 
 def _variable(name: str, value: str | SecretKey) -> dict[str, Any]:
