@@ -144,7 +144,10 @@ class ElastiCache(Model):
     auth_token: SecretKey
     """The same password, where the router finds it."""
     auth_token_parameter: Annotated[str, matching(r"/[\w./-]+", "the path of an SSM parameter")]
-    """A SecureString that holds the password: Terraform reads it, no file holds it."""
+    """A SecureString that holds the password. Terraform reads it, so its state holds it in clear: guard the state.
+
+    https://developer.hashicorp.com/terraform/language/manage-sensitive-data
+    """
     endpoint: Annotated[str, matching(r"[a-z0-9.-]+\.cache\.amazonaws\.com(\.cn)?", "a cache endpoint")] | None = None
     """The primary endpoint, once Terraform has made it: manifests can not read Terraform's outputs."""
     node_type: Annotated[str, matching(r"cache\.[a-z0-9]+\.[a-z0-9]+", "a node type such as 'cache.r7g.large'")] = (
