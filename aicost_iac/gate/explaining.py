@@ -28,6 +28,6 @@ def explanation(id_: str) -> str:
     if id_ in _OWN:
         return f"# {id_}\n\n{_OWN[id_]}\n"
     if id_ not in ids():
-        raise UnknownName("rule", id_, (*ids(), *_OWN))
+        raise UnknownName("rule", id_, (*ids(), *_OWN), listed_by="aicost rules list")
     (rule,) = some_rules([id_])
     return explained(rule)

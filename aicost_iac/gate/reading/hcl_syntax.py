@@ -78,7 +78,11 @@ class Body:
 
 def parse(text: str, file: str) -> Body:
     """The body of a file. Raises `UnreadableDocument`, and `UsageError` where python-hcl2 is not installed."""
-    return _body(_tree(text, file).children[0], text)
+    tree = _tree(text, file)
+    try:
+        return _body(tree.children[0], text)
+    except RecursionError:
+        raise UnreadableDocument(file, "is nested too deeply") from None
 
 
 def expression(code: str) -> Expression | None:

@@ -29,7 +29,13 @@ def comments(text: str, line: int = 1) -> list[Comment]:
     """The suppressions in the comments of a text that starts on `line`."""
     if MARKER not in text:
         return []
-    return [(line + text.count("\n", 0, each.start()), suppression(each[1])) for each in _COMMENT.finditer(text)]
+    said: list[Comment] = []
+    position = 0
+    for each in _COMMENT.finditer(text):
+        line += text.count("\n", position, each.start())
+        position = each.start()
+        said.append((line, suppression(each[1])))
+    return said
 
 
 def suppression(words: str) -> Suppress:

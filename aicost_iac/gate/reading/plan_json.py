@@ -32,7 +32,7 @@ def read(data: Mapping[str, Any], file: str, locate: Locate) -> Read:
     """The resources, data sources and provider configurations of a plan."""
     try:
         yield from _read(data, file, locate)
-    except (AttributeError, KeyError, TypeError, RecursionError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         # The format is Terraform's own: what deviates from it was not made by it.
         yield UnreadableDocument(file, f"is no plan as `terraform show -json` writes it: {error}", *locate(()))
 

@@ -166,7 +166,8 @@ class Reader:
         elif name := _NAME.match(self.script, start):
             self._position = name.end()
         elif self.script[start] == "`":
-            inner = Reader(self._until("`")).read() if depth < _MAX_DEPTH else []
+            inside = self._until("`")
+            inner = Reader(inside).read() if depth < _MAX_DEPTH else []
             self.commands += [[Word(word.text, word.start + start + 1) for word in words] for words in inner]
         else:
             self._position = start + 1
