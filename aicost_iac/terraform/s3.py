@@ -58,7 +58,10 @@ def _lifecycle(name: str, bucket: Resource, expire_days: int) -> Resource:
         "expiration": [{"days": expire_days}],
         "noncurrent_version_expiration": [{"noncurrent_days": 7}],
     }
-    return _part("lifecycle_configuration", name, bucket, {"rule": [rule]})
+    # The provider waits until S3 gives the same answer several times; in some regions three minutes do not do.
+    # https://github.com/hashicorp/terraform-provider-aws/pull/41764
+    patient = {"create": "15m", "update": "15m"}
+    return _part("lifecycle_configuration", name, bucket, {"rule": [rule], "timeouts": patient})
 
 
 def _tls_only(name: str, bucket: Resource, partition: str) -> Resource:
