@@ -27,8 +27,8 @@ class InferencePipeline(Blueprint):
     """One address for questions: answered from the cache, by a small model, or by a large one, whichever is cheapest.
 
     Everything the pieces need of each other (addresses, ports, keys, labels) follows from the pieces. Only the router
-    reaches the models, the cache and the embedding server; only clients you name reach the router. A cache or a model
-    that fails costs money or quality, never an outage: requests go on to the next one.
+    reaches the models, the cache and the embedding server; pods of its own namespace, and of those you name, reach the
+    router. A cache or a model that fails costs money or quality, never an outage: requests go on to the next one.
     """
 
     small: ModelServer

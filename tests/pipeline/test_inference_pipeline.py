@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aicost_iac import (
+    EmbeddingServer,
     ExactCache,
     InferencePipeline,
     InvalidBlueprint,
@@ -253,6 +254,12 @@ def test_a_threshold_says_where_it_comes_from(fields: dict[str, Any], said: str)
     with pytest.raises(InvalidBlueprint) as refused:
         SemanticCache(**given)
     assert said in str(refused.value)
+
+
+def test_an_encoder_is_pinned_to_a_commit() -> None:
+    assert len(EmbeddingServer().commit) == 40
+    with pytest.raises(InvalidBlueprint, match="revision: is required with a model of your own"):
+        EmbeddingServer(model="intfloat/multilingual-e5-small")
 
 
 def test_a_redis_without_vector_search_is_refused() -> None:

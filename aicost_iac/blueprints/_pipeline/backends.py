@@ -59,7 +59,7 @@ def key_namespace(pipeline: str, settings: ExactCache, small: Model, large: Mode
     """Answers of other models, other encoders or other prompt templates lie elsewhere, and are not found."""
     parts = [small.identity, large.identity, settings.prompt_version]
     if isinstance(settings, SemanticCache):
-        parts += [settings.embedding.model, settings.embedding.revision, str(settings.embedding.dimension)]
+        parts += [settings.embedding.model, settings.embedding.commit, str(settings.embedding.dimension)]
     return f"{pipeline}-{sha256('|'.join(parts).encode()).hexdigest()[:12]}"
 
 

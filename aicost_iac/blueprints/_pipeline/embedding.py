@@ -27,7 +27,7 @@ def objects(name: str, server: EmbeddingServer, namespace: str, tags: Mapping[st
             "--model-id",
             server.model,
             "--revision",
-            server.revision,
+            server.commit,
             "--port",
             str(EMBEDDING_PORT),
             "--auto-truncate",

@@ -27,6 +27,9 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 _NUMBERED = re.compile(r"[\w.-]+/[\w.-]+|[\w.-]+")
 
 
+_ENCODER, _ENCODER_COMMIT = "sentence-transformers/all-MiniLM-L6-v2", "c9745ed1d9f207416be6d2e6f8de32d1f16199bf"
+
+
 class KeywordRule(Model):
     """Requests with one of these words go to one model, whatever they score."""
 
@@ -103,10 +106,10 @@ class EmbeddingServer(Model):
     https://huggingface.co/docs/text-embeddings-inference
     """
 
-    model: Annotated[str, matching(_NUMBERED.pattern, "a Hugging Face id")] = "sentence-transformers/all-MiniLM-L6-v2"
+    model: Annotated[str, matching(_NUMBERED.pattern, "a Hugging Face id")] = _ENCODER
     """By default a small English encoder: https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2."""
-    revision: Annotated[str, matching(r"[0-9a-f]{40}|main", "a commit of the model's repository")] = "main"
-    """A commit pins the vectors: a cache filled by one encoder must not be read with another."""
+    revision: Annotated[str, matching(r"[0-9a-f]{40}", "a commit: 40 hex digits")] | None = None
+    """The commit of the model's repository: a cache filled by one encoder must not be read with another."""
     dimension: Annotated[int, Field(ge=8, le=4096)] = 384
     """Of the vectors, and so of the cache's index."""
     max_tokens: Annotated[int, Field(ge=16, le=32_768)] = 256
@@ -115,6 +118,15 @@ class EmbeddingServer(Model):
     replicas: Replicas = 1
     cpu: Quantity = "2"
     memory: Quantity = "2Gi"
+
+    def problems(self) -> Iterator[Problem]:
+        if self.revision is None and self.model != _ENCODER:
+            yield Problem("revision", "is required with a model of your own: the commit that was evaluated")
+
+    @property
+    def commit(self) -> str:
+        """The commit that is served."""
+        return self.revision or _ENCODER_COMMIT
 
 
 class Redis(Model):

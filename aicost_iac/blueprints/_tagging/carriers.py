@@ -44,9 +44,10 @@ def gaps(place: str, choices: Mapping[str, tuple[str, ...]], carried: Sequence[C
     for each in carried:
         for key, value in each.tags.items():
             known.setdefault(key, set()).add(value)
+    nothing = "no tags at all: a stack that is planned without the rest of its app sees itself only"
     for key, values in choices.items():
         if key not in known:
-            way_out = did_you_mean(key, known) or f"carried are {', '.join(sorted(known)) or 'no tags at all'}"
+            way_out = did_you_mean(key, known) or f"carried are {', '.join(sorted(known)) or nothing}"
             yield Problem(f"{place}.{key}", "is carried by nothing in the app", key, way_out)
             continue
         for value in values:
