@@ -67,6 +67,30 @@ def test_the_place_of_what_is_not_there_is_that_of_what_would_hold_it() -> None:
     assert found.locate(("spec", "replicas")) == (1, 1)
 
 
+LAYOUTS = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: layouts}
+data:
+  config.yaml: |  # read by mig-manager
+
+    version: v1
+    mig-configs:
+      small:
+        - devices: all
+  flow.yaml: "mig-configs: {small: []}"
+"""
+
+
+def test_places_reach_into_documents_that_stand_in_a_block() -> None:
+    found = only(read(f"---\n{LAYOUTS}"))
+    assert found.locate(("data", "config.yaml")) == (6, 3)
+    assert found.locate(("data", "config.yaml", "mig-configs", "small")) == (10, 7)
+    assert found.locate(("data", "config.yaml", "mig-configs", "small", 0, "devices")) == (11, 11)
+    assert found.locate(("data", "config.yaml", "nothing")) == (6, 3)
+    assert found.locate(("data", "flow.yaml", "mig-configs", "small")) == (12, 3)
+
+
 def test_a_broken_document_has_its_place_and_does_not_end_the_stream() -> None:
     loaded = read(f"{HEAD}---\napiVersion: v1\nkind: [\n---\n{HEAD.replace('settings', 'second')}")
     assert [each.address for each in loaded.found] == ["v1/ConfigMap//settings", "v1/ConfigMap//second"]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
+import yaml
 
 from aicost_iac.rules import Finding, World, all_rules, check
 from aicost_iac.rules.engine import CRASHED
@@ -40,6 +41,9 @@ def assert_is_placed(finding: Finding, judged: World) -> None:
     assert finding.fix
     value: Any = subject.body if finding.path[:1] != ("metadata",) else {"metadata": {"labels": {}, "annotations": {}}}
     for depth, key in enumerate(finding.path):
+        if isinstance(value, str):
+            # A document that stands in the node as text.
+            value = yaml.safe_load(value)
         known = key in value if isinstance(value, Mapping) else isinstance(key, int) and key < len(value)
         assert known or depth == len(finding.path) - 1, f"{finding.path} leads nowhere in {finding.address}"
         value = value[key] if known else {}

@@ -36,11 +36,27 @@ class YamlPlaces:
         if self._root is None:
             return NOWHERE
         node, mark = self._root, self._root.start_mark
-        for key in path:
+        for index, key in enumerate(path):
             if (step := _step(node, key)) is None:
+                inside = self._embedded(node, path[index:])
+                if inside is not None:
+                    return inside
                 break
             node, mark = step
         return self.document.line + mark.line, mark.column + 1
+
+    def _embedded(self, node: Node, path: Path) -> Position | None:
+        """The place of a path inside a document that stands in a literal block: line by line as it is written."""
+        if node.id != "scalar" or node.style != "|":
+            return None
+        inner = YamlPlaces(YamlDocument(None, node.value, 1))
+        if inner._root is None or (place := inner.position(path)) == inner.position(()):
+            return None
+        first = node.start_mark.line + 1
+        lines = self.document.text.split("\n")[first : first + place[0]]
+        written, read = lines[-1] if lines else "", node.value.split("\n")[place[0] - 1]
+        indent = max(len(written) - len(read), 0) if written.endswith(read) else 0
+        return self.document.line + first + place[0] - 1, indent + place[1]
 
 
 def read_yaml(text: str, file: str) -> Read:

@@ -159,8 +159,8 @@ def _file(subject: Subject, key: str, text: str) -> ConfigFile:
 
 def _configs(configs: Block, path: Path) -> Iterator[Config]:
     for name in configs.body:
-        groups = tuple(Group(path, each) for each in configs.blocks(name))
-        yield Config(str(name), groups, path)
+        groups = tuple(Group((*path, *each.path), each) for each in configs.blocks(name))
+        yield Config(str(name), groups, (*path, *configs.at(name)))
 
 
 def _board(device_id: str) -> MigGpu | None:
