@@ -14,7 +14,7 @@ from aicost_iac.gate import checkov
 from aicost_iac.gate.formats import FORMATS
 from aicost_iac.gate.gating import Targets, run
 from aicost_iac.gate.reading.texts import STDIN, text_of
-from aicost_iac.gate.settings import Settings, read_settings
+from aicost_iac.gate.settings import Settings, overridden, read_settings
 from aicost_iac.project import DEFAULT_APP, load_app
 from aicost_iac.project import settings as project_settings
 
@@ -38,6 +38,19 @@ class _Report(click.ParamType[tuple[str, Path]]):
         return form, Path(file)
 
 
+class _Setting(click.ParamType[tuple[str, Any]]):
+    """`KEY=VALUE`, a list in brackets."""
+
+    name = "KEY=VALUE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Any]:
+        key, equals, given = str(value).partition("=")
+        if not key or not equals:
+            self.fail(f"{value!r} is not KEY=VALUE, such as cluster.flavour=eks", param, ctx)
+        is_list = given.startswith("[") and given.endswith("]")
+        return key, [each.strip() for each in given[1:-1].split(",")] if is_list else given
+
+
 @click.command()
 @click.argument("paths", nargs=-1)
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
@@ -50,6 +63,7 @@ class _Report(click.ParamType[tuple[str, Path]]):
 @click.option("--config", type=_FILE, help="Default: [tool.aicost] in pyproject.toml, or .aicost.yaml.")
 @click.option("--exclude", metavar="PATTERN", multiple=True, help="Pass over files and folders, such as 'tests/*'.")
 @click.option("--now", metavar="DATE", help="The day that dates in files are compared with; or `today`.")
+@click.option("--set", "more", type=_Setting(), multiple=True, help="Such as cluster.flavour=eks; repeatable.")
 @click.option("--partial", is_flag=True, help="What is missing may be elsewhere: tell of it, do not refuse it.")
 @click.option("--app", "app_path", metavar="MODULE:ATTR", help="Judge this app's output; nothing is written.")
 def check(
@@ -61,6 +75,7 @@ def check(
     with_checkov: bool | None,
     checkov_bin: str | None,
     config: Path | None,
+    more: Sequence[str],
     partial: bool,
     app_path: str | None,
     **told: Any,
@@ -71,7 +86,7 @@ def check(
     settings are judged, or else what this repository's own app would synthesize, or else the folder you are in.
     Exit codes: 0 fine, 1 findings, 2 nothing to judge, or an error.
     """
-    settings = _settings(config, told, with_checkov, checkov_bin)
+    settings = _settings(config, {**told, "more": more}, with_checkov, checkov_bin)
     targets = _targets(paths, settings, app_path, partial)
     judgement = run(targets, settings, _program(settings))
     if write_baseline:
@@ -88,12 +103,10 @@ def check(
 def _settings(config: Path | None, told: Mapping[str, Any], run: bool | None, program: str | None) -> Settings:
     """What the repository says, and over it what the command line says."""
     settings = read_settings(project_settings(), config)
-    own = settings.model_dump(exclude_unset=True)
-    own |= {key: value for key, value in told.items() if value}
-    own["exclude"] = [*settings.exclude, *told["exclude"]]
-    asked = {"run": run, "command": program}
-    own["checkov"] = {**own.get("checkov", {}), **{key: value for key, value in asked.items() if value is not None}}
-    return Settings(**own)
+    asked = {"fail_on": told["fail_on"], "now": told["now"], "checkov.run": run, "checkov.command": program}
+    changes = {key: value for key, value in asked.items() if value is not None}
+    excluded = {"exclude": [*settings.exclude, *told["exclude"]]} if told["exclude"] else {}
+    return overridden(settings, {**dict(told["more"]), **changes, **excluded})
 
 
 def _program(settings: Settings) -> str | None:

@@ -151,6 +151,19 @@ def read_settings(table: Mapping[str, Any], file: Path | None = None) -> Setting
     return Settings(**(own if file is None else _yaml(file)))
 
 
+def overridden(settings: Settings, changes: Mapping[str, Any]) -> Settings:
+    """The settings with other values under dotted keys, as in `{"cluster.flavour": "eks"}`."""
+    data = settings.model_dump(exclude_unset=True)
+    for key, value in changes.items():
+        *parents, last = key.split(".")
+        holder = data
+        for name in parents:
+            inner = holder.get(name)
+            holder[name] = holder = dict(inner) if isinstance(inner, dict) else {}
+        holder[last] = value
+    return Settings(**data)
+
+
 def _yaml(file: Path) -> dict[str, Any]:
     import yaml
 

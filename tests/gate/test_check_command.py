@@ -136,6 +136,21 @@ def test_settings_come_from_pyproject_and_the_command_line_over_them(aicost: Aic
     assert aicost("check", "--no-checkov", "--config", "other.yaml", "--fail-on", "warning", ".").exit_code == 1
 
 
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--set", "rules.SPOT002=off", "--set", "broken=x"), 2),
+        (("--set", "rules.SPOT002"), 2),
+        (("--set", "rules.money=off", "--set", "rules.broken=off", "--set", "rules.security=off"), 0),
+        (("--set", "cluster.honor_labels=true", "--set", "cluster.keda_version=2.18", "--set", "now=2026-11-20"), 1),
+        (("--set", "external_tags=[team, a=b]"), 1),
+    ],
+)
+def test_every_setting_is_a_flag_too(aicost: Aicost, options: tuple[str, ...], code: int) -> None:
+    write(Path(), {"main.tf": WRONG})
+    assert aicost("check", "--no-checkov", *options, ".").exit_code == code
+
+
 def test_wrong_settings_are_an_error_in_plain_words(aicost: Aicost) -> None:
     write(Path(), {"main.tf": RIGHT, ".aicost.yaml": "rules: {SPOT99: off}\n"})
     done = aicost("check", "--no-checkov", ".")
