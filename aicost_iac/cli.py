@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -34,6 +35,9 @@ _ELSEWHERE: dict[str, str] = {
     "simulate": "aicost_iac.commands.simulate:simulate",
 }
 
+# What a shell says of a program that Ctrl-C ended: 1 would be taken for findings.
+_INTERRUPTED = 130
+
 
 class _Group(click.Group):
     """Errors in plain words on stderr, exit 2; a traceback only with --debug."""
@@ -53,11 +57,13 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError:
             raise
+        except KeyboardInterrupt:
+            ctx.exit(_INTERRUPTED)
         except (AicostError, OSError) as error:
             if ctx.params.get("debug"):
                 raise
             click.secho("error: ", fg="red", bold=True, err=True, nl=False)
-            click.echo(str(error), err=True)
+            click.echo(_said(error), err=True)
             ctx.exit(2)
 
     def resolve_command(
@@ -69,11 +75,21 @@ class _Group(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _said(error: AicostError | OSError) -> str:
+    """An error in one text; of one of the system's, the file comes first and its number is left out."""
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
+
+
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="aicost")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def main(debug: bool) -> None:
+@click.pass_context
+def main(ctx: click.Context, debug: bool) -> None:
     """Infrastructure for AI workloads that is right, priced and gated before it is merged."""
+    if os.environ.get("NO_COLOR"):  # https://no-color.org
+        ctx.color = False
 
 
 @main.command()

@@ -107,11 +107,11 @@ class CatalogError(AicostError, LookupError):
 
 
 class UnknownName(CatalogError):
-    """A name the catalog does not hold."""
+    """A name the catalog does not hold; `listed_by` is the command that lists what it holds."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str], listed_by: str = "aicost catalog show") -> None:
         self.kind, self.name, self.near = kind, name, nearest(name, known)
-        hint = f"did you mean {' or '.join(map(repr, self.near))}?" if self.near else "`aicost catalog show` lists them"
+        hint = f"did you mean {' or '.join(map(repr, self.near))}?" if self.near else f"`{listed_by}` lists them"
         super().__init__(f"unknown {kind} {name!r}; {hint}")
 
 

@@ -48,8 +48,9 @@ def of_files(paths: Sequence[str], region: str | None = None) -> Held:
 
     texts = {STDIN: text_of(STDIN)} if STDIN in paths else {}
     loaded = load([path for path in paths if path != STDIN], texts=texts)
-    if not loaded.found and not loaded.broken:
-        raise UsageError(f"nothing to estimate in {', '.join(paths)}: no Terraform, plan or Kubernetes manifest")
+    if not loaded.found:
+        said = "; ".join(map(str, loaded.broken)) or "no Terraform, plan or Kubernetes manifest"
+        raise UsageError(f"nothing to estimate in {', '.join(paths)}: {said}")
     by_root: dict[str, list[Node]] = {}
     for subject in loaded.subjects:
         by_root.setdefault(subject.root, []).append(subject.node)

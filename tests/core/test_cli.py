@@ -169,6 +169,32 @@ def test_a_folder_that_can_not_be_written_is_told(aicost: Aicost, project: Path)
     assert "Traceback" not in done.stderr
 
 
+def test_an_error_of_the_system_names_its_file_and_no_number(aicost: Aicost, project: Path) -> None:
+    (project / "file").write_text("")
+    assert aicost("synth", "--out", "file/out").stderr == "error: file/out: Not a directory\n"
+
+
+def test_an_interruption_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(path: str | None) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("aicost_iac.cli.load_app", interrupted)
+    assert CliRunner().invoke(main, ["synth"]).exit_code == 130
+
+
+@pytest.mark.parametrize(("value", "coloured"), [("", True), ("1", False)])
+def test_no_color_takes_every_escape_out(value: str, coloured: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", value)
+    done = CliRunner().invoke(main, ["doctor"], color=True)
+    assert ("\x1b" in done.output) is coloured
+
+
+def test_an_unknown_rule_is_told_where_rules_are_listed(aicost: Aicost) -> None:
+    done = aicost("explain", "CKV_AWS_46")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "`aicost rules list` lists them" in done.stderr
+
+
 def test_doctor_says_what_is_there_and_how_to_get_the_rest(aicost: Aicost) -> None:
     done = aicost("doctor")
     assert done.returncode == 0
