@@ -45,7 +45,7 @@ def run(targets: Targets, settings: Settings, checkov_program: str | None) -> Ju
 def _judged(targets: Targets, settings: Settings, *, hygiene: bool) -> tuple[Judgement, Loaded]:
     loaded = load(targets.paths, texts=targets.texts, exclude=settings.exclude)
     judgement = judge(loaded, settings, complete=targets.whole, hygiene=hygiene)
-    if not judgement.checked and not loaded.broken:
+    if not judgement.checked and not judgement.errors:
         names = ", ".join((*targets.paths, *targets.texts)) or "."
         raise UsageError(f"nothing to judge in {names}: no Terraform, plan, Kubernetes manifest or request to AWS")
     return judgement, loaded

@@ -10,7 +10,7 @@ from pathlib import Path as File
 from aicost_iac.errors import UnreadableDocument
 from aicost_iac.expr import Raw
 from aicost_iac.gate.loading import Loaded
-from aicost_iac.gate.places import Place
+from aicost_iac.gate.places import Place, TemplateDocument
 from aicost_iac.gate.reading.terraform_json import SETTINGS
 from aicost_iac.gate.settings import Choice, Settings
 from aicost_iac.plan import KubeObject, Resource
@@ -130,7 +130,7 @@ def _unreadable(problem: UnreadableDocument) -> Located:
     finding = Finding(
         rule=UNREADABLE,
         name="can-not-be-read",
-        severity="error",
+        severity="warning" if isinstance(problem, TemplateDocument) else "error",
         group="broken",
         address="",
         root=problem.file,

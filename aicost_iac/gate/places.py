@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from aicost_iac.errors import UnreadableDocument
 from aicost_iac.plan import Node
 from aicost_iac.rules.findings import Path
 
@@ -44,6 +45,15 @@ class Found:
     def address(self) -> str:
         """The address as `terraform plan` and `kubectl` show it."""
         return f"{self.within}.{self.node.address}" if self.within else self.node.address
+
+
+class TemplateDocument(UnreadableDocument):
+    """A file that becomes YAML when some other tool has filled it in."""
+
+    @classmethod
+    def of(cls, problem: UnreadableDocument) -> TemplateDocument:
+        reason = "is a template: pipe what becomes of it into `aicost check -`, as with `helm template`"
+        return cls(problem.file, f"{reason} ({problem.reason})", problem.line, problem.column)
 
 
 @dataclass(frozen=True, slots=True)

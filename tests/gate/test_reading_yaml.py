@@ -7,7 +7,7 @@ import pytest
 from aicost_iac.errors import UnreadableDocument
 from aicost_iac.gate.limits import MAX_DEPTH
 from aicost_iac.plan import KubeObject
-from tests.gate.files import node, only, read
+from tests.gate.files import judged, node, only, read
 
 HEAD = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n"
 
@@ -126,6 +126,13 @@ def test_aliases_that_multiply_each_other_are_refused() -> None:
     problem = broken(HEAD + "data:\n  " + "\n  ".join(levels) + "\n")
     assert "aliases multiply" in problem.reason
     assert problem.line > 4
+
+
+def test_what_a_template_fills_in_is_unknown() -> None:
+    assert data("{a: {{ .Values.a }}, b: 1}") == {"a": "{{ }}", "b": 1}
+    [problem] = judged({"a.yaml": f"{HEAD}data: {{{{ x }}\n"}).findings
+    assert (problem.finding.rule, problem.is_error) == ("GATE001", False)
+    assert "is a template: pipe what becomes of it" in problem.finding.message
 
 
 def test_an_alias_to_itself_is_refused() -> None:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from aicost_iac.errors import UnreadableDocument
-from aicost_iac.gate.places import Found
+from aicost_iac.gate.places import Found, TemplateDocument
 from aicost_iac.gate.reading import (
     embedded,
     hcl,
@@ -24,6 +24,7 @@ from aicost_iac.gate.reading.json_places import JsonPlaces
 from aicost_iac.gate.reading.texts import STDIN, json_of
 
 Read = Iterator[Found | UnreadableDocument]
+_TEMPLATE = re.compile(r"\{\{|\{%")
 _MANIFEST = re.compile(r"^\s*apiVersion:\s", re.MULTILINE)
 
 
@@ -96,5 +97,8 @@ def _json(file: str, text: str, *, named: bool) -> Read:
 def _yaml(file: str, text: str, *, named: bool) -> Read:
     """A broken stream counts where somebody meant manifests: templates of all sorts are called `.yaml`, too."""
     meant = named or _MANIFEST.search(text) is not None
-    found = manifests.read_yaml(text, file)
-    return found if meant else (each for each in found if isinstance(each, Found))
+    for each in manifests.read_yaml(text, file):
+        if isinstance(each, Found):
+            yield each
+        elif meant:
+            yield each if _TEMPLATE.search(text) is None else TemplateDocument.of(each)

@@ -26,6 +26,10 @@ _EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+")
 _TRUE = frozenset({"yes", "true", "on"})
 
 
+# What stands for a value that some other tool fills in.
+FILLED_IN = "{{ }}"
+
+
 class TooLarge(ValueError):
     """A document beyond the limits; `node` is where it became that."""
 
@@ -76,7 +80,10 @@ class _Builder:
         self.known[id(node)] = (value, self.count - before)
         return value
 
-    def _mapping(self, node: Node, depth: int) -> dict[str, Any]:
+    def _mapping(self, node: Node, depth: int) -> dict[str, Any] | str:
+        """`{{ ... }}` of a template reads as a mapping with a mapping for its key: it is as unknown as it was."""
+        if any(key.id != "scalar" for key, _ in node.value):
+            return FILLED_IN
         return {key: self.value(value, depth + 1) for key, _, value in entries(node)}
 
     def _sequence(self, node: Node, depth: int) -> list[Any]:
