@@ -165,6 +165,13 @@ def test_what_can_not_be_done_is_said_with_exit_2(root: Path, arguments: list[st
     assert message in result.stderr
 
 
+def test_where_nothing_can_be_read_no_zero_is_claimed(tmp_path: Path) -> None:
+    (tmp_path / "broken.tf.json").write_text("{")
+    done = run(tmp_path)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "broken.tf.json:1:2: is no JSON" in done.stderr
+
+
 def test_nothing_to_estimate_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("nothing")
     result = run(tmp_path)
