@@ -60,7 +60,9 @@ def _table(listed: Sequence[Rule]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("rule", "name", "severity", "group", "what it finds", box=None, header_style="bold")
+    table = Table(box=None, header_style="bold")
+    for heading in ("rule", "name", "severity", "group", "what it finds"):
+        table.add_column(heading, overflow="fold")
     for rule in listed:
         colour = "red" if rule.severity == "error" else "yellow"
         table.add_row(rule.id, rule.name, f"[{colour}]{rule.severity}[/]", rule.group, page(rule).title)

@@ -15,7 +15,7 @@ from aicost_iac.gate import files
 from aicost_iac.gate.places import Found, Place
 from aicost_iac.gate.reading import kustomize
 from aicost_iac.gate.reading.documents import Readers
-from aicost_iac.gate.reading.texts import text_of
+from aicost_iac.gate.reading.texts import STDIN, text_of
 from aicost_iac.rules import Finding, Subject
 
 
@@ -61,7 +61,7 @@ def load(
     chosen = files.chosen(paths, exclude)
     partial = kustomize.patches(chosen) - named
     for file in (*(each for each in chosen if each not in partial), *texts):
-        read = list(_read(readers, file, texts.get(file), stdin, named=file in named))
+        read = list(_read(readers, file, texts.get(file), stdin, named=file == STDIN or file in named))
         found += [each for each in read if isinstance(each, Found)]
         broken += [each for each in read if isinstance(each, UnreadableDocument)]
         held += [file] if read else []

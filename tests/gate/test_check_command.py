@@ -70,6 +70,11 @@ def test_what_is_piped_in_is_judged(aicost: Aicost) -> None:
     assert [(each["file"], each["line"]) for each in report["findings"]] == [("-", 6)]
 
 
+def test_what_is_piped_in_and_broken_is_a_finding(aicost: Aicost) -> None:
+    for text in ("a: [\n", '{"a": '):
+        assert aicost("check", "--no-checkov", "-", stdin=text).exit_code == 1
+
+
 def test_json_is_piped_in_too(aicost: Aicost) -> None:
     document = '{"resource": {"aws_s3_bucket": {"data": {}}}}'
     for text in (document, json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}})):
