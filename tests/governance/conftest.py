@@ -1,5 +1,5 @@
-"""Terraform comes from the AWS tests."""
+"""Terraform, and a server for it, come from the AWS tests."""
 
-from tests.aws.conftest import terraform
+from tests.aws.conftest import moto_server, terraform
 
-__all__ = ["terraform"]
+__all__ = ["moto_server", "terraform"]
