@@ -105,5 +105,7 @@ def _count(subject: Subject) -> tuple[int, tuple[Missing, ...]]:
         size = body.whole(key) if key == "count" else len(written) if isinstance(written, dict | list) else None
         if size is None:
             return 1, (Missing(f"{key} is known only to Terraform: one is priced"),)
+        if size < 0:
+            return 1, (Missing(f"{key} is {size}, which Terraform refuses: one is priced"),)
         return size, ()
     return 1, ()

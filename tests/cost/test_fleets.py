@@ -107,6 +107,12 @@ def test_a_count_that_only_terraform_knows_is_priced_once_and_told() -> None:
     assert reasons(made, "aws_kms_key.k") == ["count is known only to Terraform: one is priced"]
 
 
+def test_a_count_below_nothing_takes_no_money_away() -> None:
+    made = of(Resource("aws_kms_key", "k", {"count": -3}))
+    assert made.month.expected == Decimal("1.00")
+    assert reasons(made, "aws_kms_key.k") == ["count is -3, which Terraform refuses: one is priced"]
+
+
 def node_group(**more: Any) -> Resource:
     scaling = {"min_size": 1, "desired_size": 2, "max_size": 3}
     return Resource("aws_eks_node_group", "n", {"scaling_config": [scaling], **more})
